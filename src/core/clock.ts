@@ -1,0 +1,20 @@
+// The port through which time reaches the pipeline; tests step it by hand.
+
+/** Takes a scheduled call back; harmless after it ran. */
+export type Cancel = () => void
+
+/** Time, frames and visibility of one page. */
+export interface Clock {
+  /** Monotonic milliseconds. */
+  now(): number
+  /** Calls back before the next paint; may never do so in a hidden page. */
+  requestFrame(callback: () => void): Cancel
+  /** Calls back in a task of its own as soon as possible, without a timer's clamp. */
+  requestTask(callback: () => void): Cancel
+  /** Calls back after `ms` milliseconds, later in a hidden page. */
+  setTimer(callback: () => void, ms: number): Cancel
+  /** True while nobody can see the page. */
+  hidden(): boolean
+  /** Tells when the page is hidden or shown again. */
+  onVisibilityChange(callback: () => void): Cancel
+}

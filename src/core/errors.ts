@@ -1,0 +1,45 @@
+// The one error class of the SDK.
+
+/** What went wrong. */
+export type AgentStreamErrorCode =
+  /** The request could not be made, or its connection broke and retries are used up. */
+  | 'connection-failed'
+  /** The server answered with a status that retrying does not mend. */
+  | 'http-status'
+  /** The server answered with something that is not an event stream. */
+  | 'content-type'
+  /** The first events are all unknown to the chosen protocol. */
+  | 'protocol-mismatch'
+  /** One frame could not be decoded; it was counted and left out. */
+  | 'malformed-event'
+  /** The relay could not serve one event or the stream. */
+  | 'relay-error'
+  /** The stream did not begin in time. */
+  | 'not-started'
+  /** The agent's run failed, as its own terminal event says. */
+  | 'run-failed'
+  /** A subscriber or a callback of the application threw. */
+  | 'callback-threw'
+
+/** An error of the stream. `code` says which; messages are for people and may change. */
+export class AgentStreamError extends Error {
+  override readonly name = 'AgentStreamError'
+  readonly code: AgentStreamErrorCode
+  /** HTTP status, where there was one. */
+  readonly status: number | undefined
+
+  constructor(
+    code: AgentStreamErrorCode,
+    message: string,
+    options?: { cause?: unknown; status?: number | undefined },
+  ) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.status = options?.status
+  }
+}
+
+/** True for an AgentStreamError, also one of another copy of this package. */
+export function isAgentStreamError(value: unknown): value is AgentStreamError {
+  return value instanceof Error && value.name === 'AgentStreamError' && 'code' in value
+}

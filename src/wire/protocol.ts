@@ -1,0 +1,97 @@
+// The contract between relay and browser, version 1: the only names that both sides share.
+// Cursors are opaque to clients; only the relay that made one may read it.
+
+/** Version of the wire, carried by `relay.hello` and by the WebSocket subprotocol. */
+export const WIRE_VERSION = 1
+
+/** WebSocket subprotocol that client and relay agree on. */
+export const WS_PROTOCOL = 'framewise.v1'
+
+/** What a stream id may look like. It is mapped to Redis keys by the relay and never names one. */
+export const STREAM_ID: RegExp = /^[A-Za-z0-9_-]{1,128}$/
+
+/** Query name of the resume cursor, for a first request that cannot set `Last-Event-ID`. */
+export const AFTER_PARAM = 'after'
+
+/** A comment is sent when a connection was silent for this long, in ms. */
+export const HEARTBEAT_MS = 15_000
+
+/** The relay's own SSE event names; a producer's events carry no name. */
+export const RELAY_EVENT = {
+  /** First event of every connection: {@link RelayHello}. */
+  hello: 'relay.hello',
+  /** All that was in the log at connect time has been sent: {@link RelayCaughtUp}. */
+  caughtUp: 'relay.caught-up',
+  /** Stage stamps of one write, on request. */
+  timing: 'relay.timing',
+  /** Events were lost and cannot be had back: {@link RelayGap}. */
+  gap: 'relay.gap',
+  /** The run is over; nothing follows: {@link RelayEnd}. */
+  end: 'relay.end',
+  /** The relay is going away; come back with the last cursor. */
+  reconnect: 'relay.reconnect',
+  /** One event, or the whole stream, could not be served: {@link RelayError}. */
+  error: 'relay.error',
+} as const
+
+/** Data of `relay.hello`. */
+export interface RelayHello {
+  readonly version: number
+  readonly stream: string
+  /** A client that hears nothing for 2.5 times this long, in ms, may take the wire for dead. */
+  readonly heartbeatMs: number
+}
+
+/** Data of `relay.caught-up`. */
+export interface RelayCaughtUp {
+  /** Cursor of the last event sent, or null when the log was empty. */
+  readonly cursor: string | null
+}
+
+/** Why events are missing: the log was made anew, or its head was cut off, or it expired. */
+export type GapReason = 'replaced' | 'trimmed' | 'expired'
+
+/** Data of `relay.gap`: what lies between `from` (last seen, or null) and `to` (next sent, or null) is lost. */
+export interface RelayGap {
+  readonly reason: GapReason
+  readonly from: string | null
+  readonly to: string | null
+}
+
+/** How a run ended, as far as its terminal event says. */
+export type EndReason = 'completed' | 'stopped' | 'failed'
+
+/** Data of `relay.end`. */
+export interface RelayEnd {
+  readonly reason: EndReason
+}
+
+/** Codes of `relay.error`. All but the first two are followed by a close. */
+export type RelayErrorCode =
+  'invalid-utf8' | 'oversize' | 'not-started' | 'backend-unavailable' | 'slow' | 'bad-request'
+
+/** Data of `relay.error`. */
+export interface RelayError {
+  readonly code: RelayErrorCode
+  readonly message: string
+}
+
+/** What a WebSocket client sends, one JSON text message each. */
+export type ClientMessage =
+  | {
+      readonly op: 'subscribe'
+      readonly stream: string
+      readonly after?: string | undefined
+      readonly token?: string | undefined
+    }
+  | { readonly op: 'unsubscribe'; readonly stream: string }
+  | { readonly op: 'auth'; readonly token: string }
+  | { readonly op: 'ack'; readonly stream: string; readonly cursor: string }
+
+/** Path of a stream's SSE endpoint. */
+export function eventsPath(streamId: string): string {
+  return `/v1/streams/${streamId}/events`
+}
+
+/** Path of the WebSocket endpoint. */
+export const WS_PATH = '/v1/ws'
