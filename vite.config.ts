@@ -1,0 +1,116 @@
+// Vite does three things here: builds and serves the demo, bundles the command line into one file
+// (`--mode cli`), and names the test projects. The library itself is built by tsc alone.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import type { ViteUserConfig } from 'vitest/config'
+import type { BrowserConfigOptions } from 'vitest/node'
+import { CHROMIUM_ARGS, findChromium } from './test/support/browser.ts'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+// Public names resolve to the sources, so that demo and tests read as an application would.
+const alias = [
+  { find: /^framewise$/, replacement: at('src/index.ts') },
+  { find: /^framewise\/([a-z]+)$/, replacement: at('src/$1/index.ts') },
+]
+
+// What a page needs for SharedArrayBuffer and fine timers, in development as in the demo's own server.
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
+const relay = { target: 'http://127.0.0.1:4400', ws: true }
+
+const demo: ViteUserConfig = {
+  root: at('.'),
+  publicDir: at('demo/public'),
+  plugins: [react()],
+  resolve: { alias },
+  worker: { format: 'es' },
+  build: {
+    outDir: at('dist/demo'),
+    emptyOutDir: true,
+    target: 'es2023',
+    reportCompressedSize: false,
+  },
+  server: { port: 4300, headers: isolation, proxy: { '/v1': relay, '/demo/runs': relay } },
+}
+
+// One file that needs nothing beside it. The version check comes first, in words an old Node can parse.
+const commandLine: ViteUserConfig = {
+  root: at('.'),
+  publicDir: false,
+  ssr: { noExternal: true },
+  build: {
+    ssr: at('src/cli/main.ts'),
+    outDir: at('dist/cli'),
+    emptyOutDir: false,
+    target: 'es2020',
+    rolldownOptions: {
+      output: {
+        entryFileNames: 'framewise.js',
+        codeSplitting: false,
+        banner: () => `#!/usr/bin/env node\n${readFileSync(at('src/cli/require-node.js'), 'utf8')}`,
+      },
+    },
+  },
+}
+
+const kinds = ['**/*.redis.test.ts', '**/*.browser.test.{ts,tsx}', 'test/e2e/**']
+
+const test: ViteUserConfig['test'] = {
+  projects: [
+    {
+      extends: true,
+      test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: kinds },
+    },
+    {
+      extends: true,
+      test: {
+        name: 'redis',
+        include: ['test/**/*.redis.test.ts'],
+        testTimeout: 30_000,
+        hookTimeout: 30_000,
+      },
+    },
+    {
+      extends: true,
+      publicDir: at('test/browser/public'),
+      test: {
+        name: 'browser',
+        include: ['test/**/*.browser.test.{ts,tsx}'],
+        browser: await browser(),
+      },
+    },
+    {
+      extends: true,
+      test: {
+        name: 'e2e',
+        include: ['test/e2e/**/*.test.ts'],
+        globalSetup: at('test/support/build-demo.ts'),
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      },
+    },
+  ],
+}
+
+// Only a test run looks for Chromium; where there is none, Playwright says so in its own words.
+async function browser(): Promise<BrowserConfigOptions> {
+  const executablePath = process.env['VITEST'] ? await findChromium() : undefined
+  const args = [...CHROMIUM_ARGS]
+  return {
+    enabled: true,
+    headless: true,
+    screenshotFailures: false,
+    provider: playwright({ launchOptions: executablePath ? { executablePath, args } : { args } }),
+    instances: [{ browser: 'chromium' }],
+  }
+}
+
+export default defineConfig(({ mode }) => (mode === 'cli' ? commandLine : { ...demo, test }))
