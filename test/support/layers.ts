@@ -1,0 +1,61 @@
+// Who may import whom, as data: one row per layer, in the order of the pipeline. docs/layers.md shows the same table.
+
+/** One row of the may / may-never table. A layer may always import itself. */
+export interface Layer {
+  /** Folder or file below `src`, or `demo`. */
+  readonly name: string
+  /** Folders or files below `src`; where a file is named, only that file. */
+  readonly may: readonly string[]
+  /** Packages; a trailing `*` stands for any rest, a name includes its subpaths only when listed so. */
+  readonly packages: readonly string[]
+}
+
+const pipeline = ['wire', 'core', 'protocols', 'transport', 'frame', 'store.ts']
+const server = ['node:*', 'ws', '@redis/client']
+
+/** The table. What a row does not list, it may never import. */
+export const LAYERS: readonly Layer[] = [
+  { name: 'wire', may: [], packages: [] },
+  { name: 'core', may: ['wire'], packages: [] },
+  { name: 'protocols', may: ['wire', 'core'], packages: [] },
+  { name: 'transport', may: ['wire', 'core'], packages: ['eventsource-parser'] },
+  { name: 'frame', may: ['core'], packages: [] },
+  { name: 'store.ts', may: ['wire', 'core'], packages: ['zustand/vanilla'] },
+  { name: 'agent-stream.ts', may: pipeline, packages: [] },
+  { name: 'index.ts', may: [...pipeline, 'agent-stream.ts'], packages: [] },
+  { name: 'metrics', may: ['wire', 'core'], packages: [] },
+  { name: 'react', may: ['index.ts', 'metrics/index.ts'], packages: ['react', 'zustand'] },
+  { name: 'testing', may: ['wire', 'core', 'transport/transport.ts'], packages: ['msw', 'msw/*'] },
+  { name: 'relay', may: ['wire'], packages: server },
+  { name: 'cli', may: ['wire', 'core', 'protocols', 'testing', 'relay'], packages: server },
+  {
+    name: 'demo',
+    may: [],
+    packages: [
+      'framewise',
+      'framewise/*',
+      'react',
+      'react-dom/client',
+      'streamdown',
+      'uplot',
+      'uplot/*',
+    ],
+  },
+]
+
+/** The row a file belongs to, by its path below `src` or with `demo/` in front; undefined when there is none. */
+export function layerOf(path: string): Layer | undefined {
+  return LAYERS.find(({ name }) => path === name || path.startsWith(`${name}/`))
+}
+
+/** True when `layer` may import this file (path below `src`, or `demo/…`). */
+export function mayImportFile(layer: Layer, path: string): boolean {
+  return [layer.name, ...layer.may].some((name) => path === name || path.startsWith(`${name}/`))
+}
+
+/** True when `layer` may import this package specifier. */
+export function mayImportPackage(layer: Layer, specifier: string): boolean {
+  return layer.packages.some((name) =>
+    name.endsWith('*') ? specifier.startsWith(name.slice(0, -1)) : specifier === name,
+  )
+}
