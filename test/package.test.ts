@@ -1,0 +1,42 @@
+// What a user installs: entry points that exist, no server among the dependencies, no server for browsers.
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+interface Manifest {
+  readonly exports: Record<string, string | Record<string, string | null>>
+  readonly dependencies: Record<string, string>
+  readonly peerDependencies: Record<string, string>
+  readonly peerDependenciesMeta: Record<string, { optional: boolean }>
+}
+
+const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as Manifest
+const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
+  typeof entry === 'string' ? [] : [{ name, entry }],
+)
+
+describe('package', () => {
+  it('installs two packages and no server', () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(['eventsource-parser', 'zustand'])
+  })
+
+  it('leaves every peer optional', () => {
+    const optional = Object.entries(manifest.peerDependenciesMeta).filter(
+      ([, meta]) => meta.optional,
+    )
+    expect(optional.map(([name]) => name)).toEqual(Object.keys(manifest.peerDependencies))
+  })
+
+  it.each(entries)('points $name to the build of a source that exists', ({ entry }) => {
+    const source = String(entry['default']).replace('./dist/', `${root}/src/`)
+    expect(existsSync(source.replace(/\.js$/, '.ts'))).toBe(true)
+    expect(entry['types']).toBe(String(entry['default']).replace(/\.js$/, '.d.ts'))
+  })
+
+  it('gives the relay to servers only, and says so before any other condition', () => {
+    const relay = entries.find(({ name }) => name === './relay')?.entry ?? {}
+    expect(Object.entries(relay)[0]).toEqual(['browser', null])
+  })
+})
