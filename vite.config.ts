@@ -35,6 +35,7 @@ const demo: ViteUserConfig = {
     outDir: at('dist/demo'),
     emptyOutDir: true,
     target: 'es2023',
+    chunkSizeWarningLimit: 4000,
     reportCompressedSize: false,
   },
   server: { port: 4300, headers: isolation, proxy: { '/v1': relay, '/demo/runs': relay } },
