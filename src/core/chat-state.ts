@@ -1,4 +1,13 @@
 // Messages, and the pure function that folds events into them.
+// The invariants: the input is never written to, what events did not touch keeps its identity, and a call
+// costs the messages it touches plus one shallow copy of the list, never the length of the text.
+import { closeDraft, editOrAppend, openDraft, placeOf } from './chat-draft.ts'
+import type { ChatDraft } from './chat-draft.ts'
+import { addResult, beginCall, endCall, growArgs } from './chat-calls.ts'
+import { addData, endAll, endText, growText, replaceMessage } from './chat-parts.ts'
+import type { AgentEvent, StateEvent, ToolEvent } from './events.ts'
+
+type StepEvent = Extract<AgentEvent, { stepName: string }>
 
 /** Who speaks. */
 export type ChatRole = 'user' | 'assistant' | 'tool' | 'system'
@@ -15,6 +24,8 @@ export interface TextPart {
 export interface ToolCallPart {
   readonly id: string
   readonly type: 'tool-call'
+  readonly toolCallId: string
+  /** Empty while only arguments have been seen. */
   readonly name: string
   readonly args: string
   readonly state: 'streaming' | 'done'
@@ -55,4 +66,73 @@ export interface ChatState {
   readonly messages: readonly ChatMessage[]
   /** Run that new messages belong to. */
   readonly runId: string | null
+}
+
+/** State before the first event. @param messages history to go on from, default none */
+export function initialChatState(messages: readonly ChatMessage[] = []): ChatState {
+  return { messages, runId: null }
+}
+
+/** Folds events into the state. Returns `state` itself when they change nothing. */
+export function reduceChat(state: ChatState, events: readonly AgentEvent[]): ChatState {
+  const draft = openDraft(state)
+  for (const event of events) apply(draft, event)
+  return closeDraft(draft, state)
+}
+
+function apply(draft: ChatDraft, event: AgentEvent): void {
+  switch (event.type) {
+    case 'RUN_STARTED':
+      draft.runId = event.runId ?? null
+      return
+    case 'RUN_FINISHED':
+    case 'RUN_ERROR':
+      return endAll(draft)
+    case 'TEXT_MESSAGE_START':
+      return begin(draft, event.messageId, event.role)
+    case 'TEXT_MESSAGE_CONTENT':
+      return growText(draft, event.messageId, 'text', event.delta)
+    case 'TEXT_MESSAGE_END':
+      return endText(draft, event.messageId, 'text')
+    case 'REASONING_MESSAGE_START':
+      return begin(draft, event.messageId)
+    case 'REASONING_MESSAGE_CONTENT':
+      return growText(draft, event.messageId, 'reasoning', event.delta)
+    case 'REASONING_MESSAGE_END':
+      return endText(draft, event.messageId, 'reasoning')
+    default:
+      return applyRest(draft, event)
+  }
+}
+
+function applyRest(draft: ChatDraft, event: ToolEvent | StateEvent | StepEvent): void {
+  switch (event.type) {
+    case 'TOOL_CALL_START':
+      return beginCall(draft, event.toolCallId, event.toolCallName, event.parentMessageId)
+    case 'TOOL_CALL_ARGS':
+      return growArgs(draft, event.toolCallId, event.delta)
+    case 'TOOL_CALL_END':
+      return endCall(draft, event.toolCallId)
+    case 'TOOL_CALL_RESULT':
+      return addResult(draft, event.messageId, event.toolCallId, event.content)
+    case 'MESSAGES_SNAPSHOT':
+      draft.messages = event.messages
+      return
+    case 'MESSAGE_SNAPSHOT':
+      return replaceMessage(draft, event.message, event.replaces ?? event.message.id)
+    case 'CUSTOM':
+      return addData(draft, event.name, event.value)
+    case 'STEP_STARTED':
+    case 'STEP_FINISHED':
+    case 'STATE_SNAPSHOT':
+    case 'STATE_DELTA':
+      return
+    default:
+      event satisfies never
+  }
+}
+
+// A message that is known already is left alone: a resume may tell of its beginning again.
+function begin(draft: ChatDraft, messageId: string, role?: ChatRole): void {
+  if (placeOf(draft, messageId) < 0) editOrAppend(draft, messageId, role)
 }

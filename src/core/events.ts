@@ -57,7 +57,10 @@ export type ToolEvent =
 export type StateEvent =
   | { readonly type: 'MESSAGES_SNAPSHOT'; readonly messages: readonly ChatMessage[] }
   | {
-      /** One message in its final shape; it takes the place of `replaces`, or of its own id. */
+      /**
+       * One message in its final shape; it takes the place of `replaces`, or of its own id. Reasoning and
+       * data that were streamed stay where the final shape has none.
+       */
       readonly type: 'MESSAGE_SNAPSHOT'
       readonly message: ChatMessage
       readonly replaces?: string | undefined

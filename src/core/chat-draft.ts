@@ -1,0 +1,71 @@
+// A working copy of the chat for one call of the reducer: copied only where it is written to, and only once.
+// The invariant: an object that this call did not make is never written to, so whoever holds it may keep it.
+import type { ChatMessage, ChatRole, ChatState, MessagePart } from './chat-state.ts'
+
+/** A message that this call made, and so may write to. */
+export interface DraftMessage {
+  readonly id: string
+  readonly role: ChatRole
+  readonly runId: string | null
+  readonly parts: MessagePart[]
+  text: string
+}
+
+/** The working copy. */
+export interface ChatDraft {
+  messages: readonly ChatMessage[]
+  runId: string | null
+  /** Messages and message arrays made by this call. */
+  readonly own: Set<object>
+}
+
+/** Begins a working copy; nothing is copied yet. */
+export function openDraft(state: ChatState): ChatDraft {
+  return { messages: state.messages, runId: state.runId, own: new Set() }
+}
+
+/** Ends a working copy. Returns `state` itself when nothing was written. */
+export function closeDraft(draft: ChatDraft, state: ChatState): ChatState {
+  const { messages, runId } = draft
+  return messages === state.messages && runId === state.runId ? state : { messages, runId }
+}
+
+/** Place of a message, or -1. Looks from the end, where streams write. */
+export function placeOf(draft: ChatDraft, id: string): number {
+  return draft.messages.findLastIndex((message) => message.id === id)
+}
+
+/** The messages as an array that may be written to. */
+export function editMessages(draft: ChatDraft): ChatMessage[] {
+  if (!draft.own.has(draft.messages)) {
+    draft.messages = [...draft.messages]
+    draft.own.add(draft.messages)
+  }
+  return draft.messages as ChatMessage[]
+}
+
+/** The message at this place, made ready for writing. */
+export function editMessage(draft: ChatDraft, place: number): DraftMessage {
+  const messages = editMessages(draft)
+  const message = messages[place] as ChatMessage
+  if (draft.own.has(message)) return message as DraftMessage
+  return own(draft, (messages[place] = { ...message, parts: [...message.parts] }))
+}
+
+/** The message with this id, made ready for writing; appended when there is none. */
+export function editOrAppend(
+  draft: ChatDraft,
+  id: string,
+  role: ChatRole = 'assistant',
+): DraftMessage {
+  const place = placeOf(draft, id)
+  if (place >= 0) return editMessage(draft, place)
+  const message: ChatMessage = { id, role, runId: draft.runId, parts: [], text: '' }
+  editMessages(draft).push(message)
+  return own(draft, message)
+}
+
+function own(draft: ChatDraft, message: ChatMessage): DraftMessage {
+  draft.own.add(message)
+  return message as DraftMessage
+}

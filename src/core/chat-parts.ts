@@ -1,0 +1,119 @@
+// How single events change text, reasoning, data and whole messages. A delta for something unknown
+// creates it: a resume may begin in the middle of a message (vercel/ai#13160).
+import { editMessage, editMessages, editOrAppend, placeOf } from './chat-draft.ts'
+import type { ChatDraft, DraftMessage } from './chat-draft.ts'
+import type { ChatMessage, MessagePart, TextPart } from './chat-state.ts'
+
+/** Adds text to the growing part of a message. Text that follows anything but data begins a new part. */
+export function growText(
+  draft: ChatDraft,
+  messageId: string,
+  type: TextPart['type'],
+  delta: string,
+): void {
+  if (delta === '') return
+  const message = editOrAppend(draft, messageId)
+  const at = message.parts.findLastIndex((part) => part.type !== 'data')
+  const last = message.parts[at]
+  if (last?.type === type) {
+    message.parts[at] = { ...last, text: last.text + delta, state: 'streaming' }
+    if (type === 'text') message.text = lengthen(message.text, last.text, delta)
+  } else {
+    message.parts.push({ id: nextPartId(message), type, text: delta, state: 'streaming' })
+    if (type === 'text') message.text += delta
+  }
+}
+
+// With one text part both strings are the same rope, which the engine then flattens only once.
+function lengthen(text: string, partText: string, delta: string): string {
+  return (text.length === partText.length ? partText : text) + delta
+}
+
+/** Puts data on the run's last assistant message; before there is one, on a message of the system. */
+export function addData(draft: ChatDraft, name: string, value: unknown): void {
+  const place = placeForData(draft)
+  const message =
+    place >= 0 ? editMessage(draft, place) : editOrAppend(draft, freeId(draft), 'system')
+  message.parts.push({ id: nextPartId(message), type: 'data', name, value })
+}
+
+// Data never goes back beyond what a person said last: it belongs to the answer that follows.
+function placeForData({ messages, runId }: ChatDraft): number {
+  const place = messages.findLastIndex(
+    (message) =>
+      message.role === 'user' ||
+      (message.runId === runId &&
+        (message.role === 'assistant' || message.parts[0]?.type === 'data')),
+  )
+  return messages[place]?.role === 'user' ? -1 : place
+}
+
+function freeId(draft: ChatDraft): string {
+  let number = draft.messages.length
+  while (placeOf(draft, `data:${number}`) >= 0) number++
+  return `data:${number}`
+}
+
+/** Ends the parts of one type in one message. */
+export function endText(draft: ChatDraft, messageId: string, type: TextPart['type']): void {
+  const place = placeOf(draft, messageId)
+  if (place >= 0) closeParts(draft, place, (part) => part.type === type)
+}
+
+/** Ends every part that still grows. */
+export function endAll(draft: ChatDraft): void {
+  for (let place = 0; place < draft.messages.length; place++) closeParts(draft, place, () => true)
+}
+
+function closeParts(draft: ChatDraft, place: number, which: (part: MessagePart) => boolean): void {
+  const parts = draft.messages[place]?.parts ?? []
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at]
+    if (part === undefined || !isStreaming(part) || !which(part)) continue
+    editMessage(draft, place).parts[at] = close(part)
+  }
+}
+
+/** Puts a message in its final shape where its streamed form stands; only reasoning and data outlive that. */
+export function replaceMessage(draft: ChatDraft, message: ChatMessage, replaces: string): void {
+  const places = [placeOf(draft, replaces), placeOf(draft, message.id)].filter((at) => at >= 0)
+  const messages = editMessages(draft)
+  const place = Math.min(messages.length, ...places)
+  const other = Math.max(...places)
+  messages[place] = withWhatOutlives(message, messages[place], draft.runId)
+  if (other > place) messages.splice(other, 1)
+}
+
+// A final message tells what was said and called, but often not what was thought or measured on the way:
+// kinds that it does not speak of at all stay. Their ids change, so that they cannot equal one of its own.
+function withWhatOutlives(
+  message: ChatMessage,
+  before: ChatMessage | undefined,
+  currentRun: string | null,
+): ChatMessage {
+  const kept = (type: MessagePart['type']): MessagePart[] =>
+    message.parts.some((part) => part.type === type)
+      ? []
+      : (before?.parts ?? [])
+          .filter((part) => part.type === type)
+          .map((part) => ({ ...close(part), id: part.id.endsWith('~') ? part.id : `${part.id}~` }))
+  return {
+    ...message,
+    runId: message.runId ?? before?.runId ?? currentRun,
+    parts: [...kept('reasoning'), ...message.parts, ...kept('data')],
+  }
+}
+
+function isStreaming(part: MessagePart): boolean {
+  return 'state' in part && part.state === 'streaming'
+}
+
+/** The same part, no longer growing. */
+export function close(part: MessagePart): MessagePart {
+  return isStreaming(part) ? ({ ...part, state: 'done' } as MessagePart) : part
+}
+
+/** Id of the part that a message gets next. */
+export function nextPartId(message: DraftMessage): string {
+  return `${message.id}:${message.parts.length}`
+}
