@@ -61,6 +61,21 @@ const commandLine: ViteUserConfig = {
   },
 }
 
+// Named, so that Vite need not find them in the middle of a run and load the page anew.
+const browserDependencies = [
+  'eventsource-parser',
+  'fast-check',
+  'msw',
+  'msw/browser',
+  'react',
+  'react-dom',
+  'react-dom/client',
+  'react/jsx-dev-runtime',
+  'react/jsx-runtime',
+  'zustand',
+  'zustand/vanilla',
+]
+
 const kinds = ['**/*.redis.test.ts', '**/*.browser.test.{ts,tsx}', 'test/e2e/**']
 
 const test: ViteUserConfig['test'] = {
@@ -81,6 +96,7 @@ const test: ViteUserConfig['test'] = {
     {
       extends: true,
       publicDir: at('test/browser/public'),
+      optimizeDeps: { include: browserDependencies },
       test: {
         name: 'browser',
         include: ['test/**/*.browser.test.{ts,tsx}'],
