@@ -82,7 +82,7 @@ const test: ViteUserConfig['test'] = {
   projects: [
     {
       extends: true,
-      test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: kinds },
+      test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: kinds },
     },
     {
       extends: true,

@@ -1,29 +1,34 @@
-// Proves the ground the client's browser tests stand on: msw answers a streaming fetch in a real Chromium.
+// Proves the ground the client's browser tests stand on: in a real Chromium, msw answers a fetch with a stream
+// whose parts arrive one by one, not all at its end.
 import { http } from 'msw'
 import { setupWorker } from 'msw/browser'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-const encoder = new TextEncoder()
-const parts = ['id: 1\ndata: one\n\n', 'id: 2\nda', 'ta: two\n\n']
+let push: (text: string) => void = () => {}
+let end: () => void = () => {}
 
 const worker = setupWorker(
   http.get('/v1/streams/:id/events', () => {
-    const body = new ReadableStream<Uint8Array>({
-      start(controller) {
-        for (const part of parts) controller.enqueue(encoder.encode(part))
-        controller.close()
-      },
-    })
-    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+    const writer = writable.getWriter()
+    push = (text) => void writer.write(new TextEncoder().encode(text))
+    end = () => void writer.close()
+    return new Response(readable, { headers: { 'content-type': 'text/event-stream' } })
   }),
 )
 
 beforeAll(() => worker.start({ quiet: true }))
 afterAll(() => worker.stop())
 
-it('reads a mocked event stream by fetch', async () => {
+it('reads a mocked event stream part by part', async () => {
   const response = await fetch('/v1/streams/run/events')
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
 
   expect(response.headers.get('content-type')).toBe('text/event-stream')
-  expect(await response.text()).toBe(parts.join(''))
+  for (const part of ['id: 1\ndata: one\n\n', 'id: 2\nda', 'ta: zwö\n\n']) {
+    push(part)
+    expect(await reader?.read()).toEqual({ done: false, value: part })
+  }
+  end()
+  expect(await reader?.read()).toEqual({ done: true, value: undefined })
 })
