@@ -10,7 +10,8 @@ export interface Layer {
   readonly packages: readonly string[]
 }
 
-const pipeline = ['wire', 'core', 'protocols', 'transport', 'frame', 'store.ts']
+const parts = ['stream-options.ts', 'listener.ts', 'publisher.ts']
+const pipeline = ['wire', 'core', 'protocols', 'transport', 'frame', 'store.ts', ...parts]
 const server = ['node:*', 'ws', '@redis/client']
 
 /** The table. What a row does not list, it may never import. */
@@ -21,6 +22,13 @@ export const LAYERS: readonly Layer[] = [
   { name: 'transport', may: ['wire', 'core'], packages: ['eventsource-parser'] },
   { name: 'frame', may: ['core'], packages: [] },
   { name: 'store.ts', may: ['wire', 'core'], packages: ['zustand/vanilla'] },
+  { name: 'stream-options.ts', may: ['wire', 'core', 'transport', 'frame'], packages: [] },
+  { name: 'listener.ts', may: ['wire', 'core', 'stream-options.ts'], packages: [] },
+  {
+    name: 'publisher.ts',
+    may: ['wire', 'core', 'store.ts', 'listener.ts', 'stream-options.ts'],
+    packages: [],
+  },
   { name: 'agent-stream.ts', may: pipeline, packages: [] },
   { name: 'index.ts', may: [...pipeline, 'agent-stream.ts'], packages: [] },
   { name: 'metrics', may: ['wire', 'core'], packages: [] },
