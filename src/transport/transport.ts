@@ -1,5 +1,9 @@
 // The port for whatever brings frames: each `open` is one connection, from its request to its end.
+import type { Clock } from '../core/clock.ts'
 import type { Frame } from '../core/protocol.ts'
+
+/** Why a connection is opened: the first time, after a cut, or after a 401 asked for new credentials. */
+export type OpenReason = 'connect' | 'unauthorized'
 
 /** What a connection needs to know. */
 export interface OpenOptions {
@@ -7,14 +11,24 @@ export interface OpenOptions {
   readonly after: string | null
   /** Aborting closes the connection at once; the iteration then ends without an error. */
   readonly signal: AbortSignal
+  /** Stamps arrivals. */
+  readonly clock: Clock
+}
+
+/** What one network read brought. */
+export interface Read {
+  /** When it arrived, by the clock; stamped before anything is parsed. */
+  readonly at: number
+  /** Every frame that became complete with it, in order; none for a sign of life. */
+  readonly frames: readonly Frame[]
 }
 
 /**
- * A source of frames. Iterating is reading: one step per network read, with all frames of that read.
- * The first step is an empty one, once the other side has answered; empty ones later are signs of life.
- * The iteration ends when the other side ends the stream, and throws AgentStreamError when it cannot be had.
+ * A source of frames. The iteration's first step has no frames and says that the other side answered;
+ * later ones without frames are heartbeats. It ends when the other side ends the stream, and throws
+ * AgentStreamError when the stream cannot be had. Between two steps a transport awaits its network only.
  */
 export interface Transport {
   readonly name: string
-  open(options: OpenOptions): AsyncIterable<readonly Frame[]>
+  open(options: OpenOptions): AsyncIterable<Read>
 }

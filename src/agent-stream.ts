@@ -1,0 +1,180 @@
+// createAgentStream: the pipeline, to be read from top to bottom.
+//   transport → intake (decode) → queue → scheduler → fold (merge, reduce) → store
+import type { Clock } from './core/clock.ts'
+import type { ConnectionStatus } from './core/connection.ts'
+import type { AgentStreamError } from './core/errors.ts'
+import { createIntake } from './core/intake.ts'
+import { marked, type Received } from './core/received.ts'
+import { createCounts, type Metrics, type StreamCounts } from './core/tap.ts'
+import { createBatcher } from './frame/batcher.ts'
+import { browserClock } from './frame/browser-clock.ts'
+import { createListener } from './listener.ts'
+import { agUi } from './protocols/ag-ui.ts'
+import { fittingProtocol } from './protocols/fit.ts'
+import { createPublisher } from './publisher.ts'
+import type { AgentStreamStore } from './store.ts'
+import type { AgentStreamOptions } from './stream-options.ts'
+import { readAcrossCuts } from './transport/reconnect.ts'
+import { sse } from './transport/sse.ts'
+import type { Read } from './transport/transport.ts'
+
+/** One stream of one conversation: does nothing before `connect()`, and nothing after `close()`. */
+export interface AgentStream<State = undefined, Snapshot extends StreamCounts = StreamCounts> {
+  readonly id: string
+  readonly store: AgentStreamStore<State>
+  readonly metrics: Metrics<Snapshot>
+  /** Id of the last event that arrived: where a resume goes on. */
+  readonly cursor: string | null
+  /** Opens the connection where the last one ended; does nothing while there is one. */
+  connect(): void
+  /** Stops reading: what arrived is published, and the run counts as stopped on this side. */
+  stop(): void
+  /** Drops the connection and opens another one from the cursor. */
+  reconnect(): void
+  /** Publishes now what waits. */
+  flush(): void
+  /** Ends the connection; what arrived is published, nothing is after. */
+  close(): void
+}
+
+/**
+ * Makes a stream. No I/O happens before `connect()`.
+ * @throws TypeError when neither `url` nor `transport` is given, or `reduce` comes without `initialState`
+ * @example
+ * const stream = createAgentStream({ url: '/v1/streams/run-1/events' })
+ * stream.store.subscribe(({ messages }) => render(messages))
+ * stream.connect()
+ */
+export function createAgentStream<
+  State = undefined,
+  Snapshot extends StreamCounts = StreamCounts,
+>(options: AgentStreamOptions<State, Snapshot>): AgentStream<State, Snapshot> {
+  const { clock = browserClock(), protocol = agUi, schedule = 'adaptive' } = options
+  const transport = options.transport ?? sse(options)
+  const id = streamId(options)
+  const metrics = makeMetrics(options, clock)
+  const listener = createListener(options)
+  const { store, publish } = createPublisher(options, listener)
+  const intake = createIntake({
+    protocol,
+    tap: metrics,
+    fitting: fittingProtocol,
+    onEvent: (cursor, event, raw) => listener.event({ cursor, event, raw }),
+    onError: listener.error,
+  })
+  let connection: ConnectionStatus = 'idle'
+  let reading: AbortController | null = null
+
+  const batcher = createBatcher<Received>({
+    schedule,
+    clock,
+    onBatch: (batch) => publish(batch, connection),
+    onFlushed({ batch, startedAt, committedAt }) {
+      const events = batch.reduce((sum, { counted }) => sum + Number(counted), 0)
+      metrics.flushed(events, startedAt, committedAt)
+      listener.flush({ events, startedAt, committedAt })
+    },
+    onPaint: ({ at, paintMs }) => metrics.painted(at, paintMs),
+  })
+
+  const receive = ({ at, frames }: Read): void => {
+    let events = 0
+    let chars = 0
+    for (const frame of frames) {
+      const item = intake.take(frame)
+      if (item === null) continue
+      batcher.push(item)
+      if (item.counted) events++
+      chars += charsOf(item)
+    }
+    if (events > 0) metrics.read(at, clock.now(), events, chars)
+    if (intake.ended()) batcher.urgent()
+  }
+  const moved = (status: ConnectionStatus): void => {
+    connection = status
+    batcher.request()
+  }
+  const read = async (signal: AbortSignal): Promise<void> => {
+    const reads = readAcrossCuts({
+      transport,
+      clock,
+      signal,
+      policy: options.reconnect ?? {},
+      random: Math.random,
+      cursor: intake.cursor,
+      resumable: intake.resumable,
+      onState: ({ status }) => signal.aborted || moved(status),
+    })
+    let step = await reads.next()
+    while (step.done !== true && !signal.aborted) {
+      receive(step.value)
+      step = intake.complete() ? await reads.return(null) : await reads.next()
+    }
+    if (!signal.aborted) settle(step.done === true ? step.value : null)
+  }
+  const settle = (error: AgentStreamError | null): void => {
+    reading = null
+    connection = 'closed'
+    if (error !== null) listener.error(error)
+    batcher.push(marked({ type: 'given-up', error }))
+    batcher.urgent()
+  }
+  const drop = (): void => {
+    reading?.abort()
+    reading = null
+    connection = connection === 'idle' ? 'idle' : 'closed'
+  }
+  const stream: AgentStream<State, Snapshot> = {
+    id,
+    store,
+    metrics,
+    get cursor() {
+      return intake.cursor()
+    },
+    connect() {
+      if (reading !== null) return
+      reading = new AbortController()
+      void read(reading.signal)
+    },
+    stop() {
+      drop()
+      batcher.push(marked({ type: 'stopped' }))
+      batcher.flush()
+    },
+    reconnect() {
+      drop()
+      stream.connect()
+    },
+    flush: batcher.flush,
+    close() {
+      drop()
+      batcher.flush()
+      batcher.close()
+    },
+  }
+  return stream
+}
+
+function streamId<State, Snapshot extends StreamCounts>(
+  options: AgentStreamOptions<State, Snapshot>,
+): string {
+  const { id = options.url, transport } = options
+  if (typeof id === 'string') return id
+  if (transport !== undefined) return transport.name
+  throw new TypeError('expected `url` or `transport`, got neither: where shall the events come from?')
+}
+
+function makeMetrics<State, Snapshot extends StreamCounts>(
+  { metrics }: AgentStreamOptions<State, Snapshot>,
+  clock: Clock,
+): Metrics<Snapshot> {
+  if (typeof metrics === 'function') return metrics({ clock })
+  return metrics ?? (createCounts() as Metrics<Snapshot>)
+}
+
+// Characters of text and reasoning; control events have none.
+function charsOf({ events }: Received): number {
+  let chars = 0
+  for (const event of events) if ('delta' in event) chars += String(event.delta).length
+  return chars
+}

@@ -1,0 +1,58 @@
+// The port through which the pipeline is measured: one call at each boundary, numbers only.
+
+/** What a meter is told. Times are ms of the stream's clock. A tap must not throw. */
+export interface Tap {
+  /** One network read: its events arrived at `arrivedAt` and were decoded by `decodedAt`. */
+  read(arrivedAt: number, decodedAt: number, events: number, chars: number): void
+  /** One event was left out: it could not be decoded, or is of a type unknown to the protocol. */
+  rejected(kind: 'malformed' | 'unknown'): void
+  /** The oldest `events` of the queue were published: from the first line to React's commit. */
+  flushed(events: number, startedAt: number, committedAt: number): void
+  /** Everything published so far is on the screen; `paintMs` is style, layout and paint. */
+  painted(at: number, paintMs: number): void
+  /** A component that shows the stream was committed. */
+  rendered(): void
+}
+
+/** What every stream counts, also without a meter. */
+export interface StreamCounts {
+  /** Events received, whether or not they could be decoded. */
+  readonly events: number
+  /** Characters of text and reasoning received. */
+  readonly chars: number
+  readonly flushes: number
+  /** Events received and not yet published. */
+  readonly backlog: number
+  readonly malformed: number
+  readonly unknown: number
+}
+
+/** A tap that can be asked. */
+export interface Metrics<Snapshot extends StreamCounts = StreamCounts> extends Tap {
+  snapshot(): Snapshot
+}
+
+/** Makes the metrics that a stream has when no meter is given: counts, and no clock. */
+export function createCounts(): Metrics {
+  let events = 0
+  let chars = 0
+  let flushes = 0
+  let published = 0
+  const rejected = { malformed: 0, unknown: 0 }
+  return {
+    read(_arrivedAt, _decodedAt, count, length) {
+      events += count
+      chars += length
+    },
+    rejected(kind) {
+      rejected[kind]++
+    },
+    flushed(count) {
+      flushes++
+      published += count
+    },
+    painted() {},
+    rendered() {},
+    snapshot: () => ({ events, chars, flushes, backlog: events - published, ...rejected }),
+  }
+}

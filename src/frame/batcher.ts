@@ -1,0 +1,92 @@
+// Queue and scheduler together: items go in one by one, batches come out when it is time.
+// Whoever pushes is never held back; nothing is dropped and nothing overtakes.
+import type { Clock } from '../core/clock.ts'
+import { createQueue } from '../core/queue.ts'
+import { createPaintProbe, type Paint } from './paint-probe.ts'
+import { createScheduler, type Schedule } from './scheduler.ts'
+
+/** Options of {@link createBatcher}. */
+export interface BatcherOptions<T> {
+  readonly schedule: Schedule
+  readonly clock: Clock
+  /** Takes a batch; under `immediate` it is always of one item. May be empty after `request()`. */
+  readonly onBatch: (batch: readonly T[]) => void
+  /** A flush has been committed: microtasks that it queued (a React render) have run. */
+  readonly onFlushed?: ((flush: Flush<T>) => void) | undefined
+  /** The frame that shows one or more flushes has been painted. */
+  readonly onPaint?: ((paint: Paint) => void) | undefined
+  /** Above this many waiting items a flush no longer waits for its time. @default 10_000 */
+  readonly maxBacklog?: number | undefined
+}
+
+/** One flush. Times in ms of the clock. */
+export interface Flush<T> {
+  /** What was flushed, in order. */
+  readonly batch: readonly T[]
+  readonly startedAt: number
+  readonly committedAt: number
+}
+
+/** Collects items and hands them on in batches. */
+export interface Batcher<T> {
+  readonly backlog: number
+  push(item: T): void
+  /** Asks for a flush although nothing may be queued. */
+  request(): void
+  /** Asks for a flush in the next task: what has been pushed must not wait for a frame. */
+  urgent(): void
+  /** Flushes now, in this very call, all that waits. */
+  flush(): void
+  close(): void
+}
+
+/** Makes a batcher. */
+export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
+  const { schedule, clock, onBatch, onFlushed, onPaint, maxBacklog = 10_000 } = options
+  const queue = createQueue<T>()
+  const perFlush = schedule === 'immediate' ? 1 : Infinity
+  const probe = createPaintProbe(clock, (paint) => {
+    scheduler.cost(paint.scriptMs + paint.paintMs)
+    onPaint?.(paint)
+  })
+
+  const flush = (count: number, inFrame: boolean): void => {
+    const batch = queue.take(count)
+    const startedAt = clock.now()
+    onBatch(batch)
+    // React renders a store's change in a microtask that was queued before this one.
+    void Promise.resolve().then(() => {
+      const committedAt = clock.now()
+      probe.flushed(committedAt - startedAt, inFrame)
+      onFlushed?.({ batch, startedAt, committedAt })
+    })
+    if (queue.size > 0) scheduler.request()
+  }
+  const scheduler = createScheduler({
+    schedule,
+    clock,
+    run: (inFrame) => flush(perFlush, inFrame),
+    waiting: () => queue.size > 0,
+  })
+
+  return {
+    get backlog() {
+      return queue.size
+    },
+    push(item) {
+      queue.push(item)
+      if (queue.size > maxBacklog) scheduler.urgent()
+      else scheduler.request()
+    },
+    request: scheduler.request,
+    urgent: scheduler.urgent,
+    flush() {
+      scheduler.flushed()
+      flush(Infinity, false)
+    },
+    close() {
+      scheduler.close()
+      probe.close()
+    },
+  }
+}

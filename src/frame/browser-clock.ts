@@ -1,0 +1,57 @@
+// The only file that names a browser's timers and frames. Safe to load anywhere, also on a server.
+import type { Cancel, Clock } from '../core/clock.ts'
+
+/** One frame of a 60 Hz display, in ms: stands in for a frame where there is no display. */
+export const FRAME_MS: number = 1000 / 60
+
+/** The clock of the page this runs in; in a Worker or on a server frames are timers. */
+export function browserClock(): Clock {
+  const page = typeof document === 'undefined' ? null : document
+  return {
+    now: () => performance.now(),
+    requestFrame: typeof requestAnimationFrame === 'function' ? animationFrame : timedFrame,
+    requestTask: postTask,
+    setTimer,
+    hidden: () => page?.visibilityState === 'hidden',
+    onVisibilityChange(callback) {
+      page?.addEventListener('visibilitychange', callback)
+      return () => page?.removeEventListener('visibilitychange', callback)
+    },
+  }
+}
+
+function animationFrame(callback: () => void): Cancel {
+  const handle = requestAnimationFrame(callback)
+  return () => cancelAnimationFrame(handle)
+}
+
+const timedFrame = (callback: () => void): Cancel => setTimer(callback, FRAME_MS)
+
+function setTimer(callback: () => void, ms: number): Cancel {
+  const handle = setTimeout(callback, ms)
+  return () => clearTimeout(handle)
+}
+
+// A message is a task of its own without the 4 ms that nested timers are clamped to.
+let channel: MessageChannel | undefined
+const tasks: (() => void)[] = []
+
+function postTask(callback: () => void): Cancel {
+  let live = true
+  tasks.push(() => {
+    if (live) callback()
+  })
+  channel ??= openChannel()
+  channel.port2.postMessage(null)
+  return () => {
+    live = false
+  }
+}
+
+function openChannel(): MessageChannel {
+  const opened = new MessageChannel()
+  opened.port1.onmessage = () => tasks.shift()?.()
+  // On Node an open port would keep the process alive.
+  ;(opened.port1 as { unref?: () => void }).unref?.()
+  return opened
+}

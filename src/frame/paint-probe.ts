@@ -1,0 +1,55 @@
+// What a flush costs through paint: script from its start to the commit, then style, layout and paint.
+// A message posted from within a frame callback runs right after that frame was rendered.
+import type { Cancel, Clock } from '../core/clock.ts'
+
+/** The cost of all flushes that one frame showed. */
+export interface Paint {
+  /** When the frame was on its way to the screen. */
+  readonly at: number
+  /** Script of the flushes, in ms. */
+  readonly scriptMs: number
+  /** Style, layout and paint of the frame, in ms; also of what others changed in it. */
+  readonly paintMs: number
+}
+
+/** Watches flushes until they are painted. */
+export interface PaintProbe {
+  /** A flush has been committed. `inFrame`: its frame is the one being made right now. */
+  flushed(scriptMs: number, inFrame: boolean): void
+  close(): void
+}
+
+/** Makes a probe. It holds one frame request at most, and none in a hidden page. */
+export function createPaintProbe(clock: Clock, onPaint: (paint: Paint) => void): PaintProbe {
+  let frame: Cancel | null = null
+  let message: Cancel | null = null
+  let scriptMs = 0
+  const watch = (): void => {
+    if (message !== null) return
+    const from = clock.now()
+    message = clock.requestTask(() => {
+      message = null
+      const paint = { at: clock.now(), scriptMs, paintMs: clock.now() - from }
+      scriptMs = 0
+      onPaint(paint)
+    })
+  }
+  const watchNextFrame = (): void => {
+    frame ??= clock.requestFrame(() => {
+      frame = null
+      watch()
+    })
+  }
+  return {
+    flushed(ms, inFrame) {
+      scriptMs += ms
+      if (inFrame) watch()
+      else if (!clock.hidden()) watchNextFrame()
+    },
+    close() {
+      frame?.()
+      message?.()
+      frame = message = null
+    },
+  }
+}

@@ -1,0 +1,55 @@
+// `framewise`: the client, without React and without the server.
+
+// client
+export { createAgentStream, type AgentStream } from './agent-stream.ts'
+export { batchFrames, type BatchFramesOptions } from './frame/batch-frames.ts'
+export type { Schedule } from './frame/scheduler.ts'
+export type {
+  AgentStreamOptions,
+  FlushInfo,
+  MetricsOption,
+  ReceivedEvent,
+  StreamSettings,
+  StreamSource,
+} from './stream-options.ts'
+
+// transports
+export { sse, type Provided, type SseOptions } from './transport/sse.ts'
+export { webSocket, type WebSocketOptions } from './transport/websocket.ts'
+export { replay, type ReplayOptions } from './transport/replay.ts'
+export { fromAsyncIterable, type Chunk, type ChunkSource } from './transport/from-async-iterable.ts'
+export type { OpenOptions, OpenReason, Read, Transport } from './transport/transport.ts'
+export type { ReconnectPolicy } from './transport/reconnect.ts'
+export {
+  decodeRecording,
+  type RecordedEvent,
+  type Recording,
+  type RecordingHeader,
+} from './wire/recording.ts'
+
+// state
+export type { AgentStreamState, AgentStreamStore } from './store.ts'
+export type {
+  ChatMessage,
+  ChatRole,
+  DataPart,
+  MessagePart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from './core/chat-state.ts'
+export type { ConnectionStatus } from './core/connection.ts'
+export type { RunState, RunStatus } from './core/run.ts'
+export type { EndReason, GapReason, RelayGap } from './wire/protocol.ts'
+export type { Reduce } from './core/fold.ts'
+
+// events and protocols
+export type { AgentEvent, RunEvent, StateEvent, TextEvent, ToolEvent } from './core/events.ts'
+export type { Decoded, Frame, Protocol } from './core/protocol.ts'
+
+// time and measurement
+export type { Cancel, Clock } from './core/clock.ts'
+export type { Metrics, StreamCounts, Tap } from './core/tap.ts'
+
+// errors
+export { AgentStreamError, isAgentStreamError, type AgentStreamErrorCode } from './core/errors.ts'

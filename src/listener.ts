@@ -1,0 +1,50 @@
+// The application's callbacks, kept from hurting the stream: what they throw is told, and the stream goes on.
+import { AgentStreamError } from './core/errors.ts'
+import type { RunState } from './core/run.ts'
+import type { StreamCounts } from './core/tap.ts'
+import type { AgentStreamOptions, FlushInfo, ReceivedEvent } from './stream-options.ts'
+import type { RelayGap } from './wire/protocol.ts'
+
+/** Calls the application. None of these throws. */
+export interface Listener {
+  event(received: ReceivedEvent): void
+  flush(flush: FlushInfo): void
+  gap(gap: RelayGap): void
+  error(error: AgentStreamError): void
+  finish(run: RunState): void
+  /** Runs foreign code. */
+  guard(run: () => void): void
+}
+
+/** Makes the listener of one stream. */
+export function createListener<State, Snapshot extends StreamCounts>(
+  options: AgentStreamOptions<State, Snapshot>,
+): Listener {
+  const { onEvent, onFlush, onGap, onError, onFinish } = options
+  const error = (problem: AgentStreamError): void => {
+    try {
+      onError?.(problem)
+    } catch (cause) {
+      // The last resort: nobody is left to be told but the page's own error handler.
+      void Promise.reject(cause)
+    }
+  }
+  const guard = (run: () => void): void => {
+    try {
+      run()
+    } catch (cause) {
+      const words = cause instanceof Error ? cause.message : String(cause)
+      error(new AgentStreamError('callback-threw', `a callback threw: ${words}`, { cause }))
+    }
+  }
+  const guarded = <T>(callback: ((value: T) => void) | undefined): ((value: T) => void) =>
+    callback === undefined ? () => {} : (value) => guard(() => callback(value))
+  return {
+    event: guarded(onEvent),
+    flush: guarded(onFlush),
+    gap: guarded(onGap),
+    finish: guarded(onFinish),
+    error,
+    guard,
+  }
+}

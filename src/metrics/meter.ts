@@ -1,0 +1,131 @@
+// The first meter: what a stream costs this page and how fresh what it shows is.
+// Fixed-size rings of numbers; an event allocates nothing here.
+import type { Clock } from '../core/clock.ts'
+import { createCounts, type Metrics, type StreamCounts } from '../core/tap.ts'
+import { createFrameCadence } from './frame-cadence.ts'
+import { createWindow, type Percentiles } from './window.ts'
+
+/** What a meter knows. Rates and percentiles are of the last five seconds; null where nothing is known. */
+export interface MeterSnapshot extends StreamCounts {
+  /** Events received a second. */
+  readonly eventsPerSecond: number | null
+  /** Characters of text and reasoning per event. */
+  readonly charsPerEvent: number | null
+  /** Publications a second. */
+  readonly flushesPerSecond: number | null
+  /** React commits that showed the stream, since the beginning. */
+  readonly renders: number
+  /** React commits that showed the stream a second. */
+  readonly rendersPerSecond: number | null
+  /** Script, style, layout and paint of one publication, in ms. */
+  readonly flushMs: Percentiles
+  /** From an event's arrival in this page to the frame that shows it, in ms. */
+  readonly arrivalToPaintMs: Percentiles
+  /** Totals of main-thread time since the beginning, in ms. */
+  readonly cost: StageCost
+  /** Page-wide: frames made while the stream was alive. */
+  readonly frames: number
+  /** Page-wide: frames the display could have shown in between and did not. */
+  readonly droppedFrames: number
+}
+
+/** Main-thread time by stage, in ms. */
+export interface StageCost {
+  /** From a read's arrival to its last event decoded. */
+  readonly receiveMs: number
+  /** Merge, reduce, store write, React render and commit. */
+  readonly publishMs: number
+  /** Style, layout and paint of the frames that showed it; also of what others changed in them. */
+  readonly paintMs: number
+}
+
+/** Metrics of this kind. */
+export type Meter = Metrics<MeterSnapshot>
+
+const WINDOW_MS = 5000
+const SAMPLES = 4096
+// Events that are published and not yet painted, or received and not yet published, at the most;
+// beyond it the freshness of the oldest is not measured.
+const PENDING = 16_384
+
+/**
+ * Makes a meter. Pass the function itself as `metrics`, and the stream gives it its clock.
+ * @example createAgentStream({ url, metrics: createMeter })
+ */
+export function createMeter({ clock }: { readonly clock: Clock }): Meter {
+  const counts = createCounts()
+  const window = (): ReturnType<typeof createWindow> => createWindow(WINDOW_MS, SAMPLES)
+  const [reads, chars, flushes, renders, flushMs, freshness] = [
+    window(),
+    window(),
+    window(),
+    window(),
+    window(),
+    window(),
+  ]
+  const cadence = createFrameCadence(clock)
+  const arrivals = new Float64Array(PENDING)
+  let arrived = 0
+  let published = 0
+  let painted = 0
+  let rendered = 0
+  let unpaintedMs = 0
+  const cost = { receiveMs: 0, publishMs: 0, paintMs: 0 }
+
+  return {
+    read(arrivedAt, decodedAt, events, length) {
+      counts.read(arrivedAt, decodedAt, events, length)
+      cost.receiveMs += decodedAt - arrivedAt
+      reads.add(arrivedAt, events)
+      chars.add(arrivedAt, length)
+      for (let index = 0; index < events; index++) arrivals[arrived++ % PENDING] = arrivedAt
+      cadence.active()
+    },
+    rejected: counts.rejected,
+    flushed(events, startedAt, committedAt) {
+      counts.flushed(events, startedAt, committedAt)
+      published += events
+      cost.publishMs += committedAt - startedAt
+      unpaintedMs += committedAt - startedAt
+      flushes.add(committedAt, 1)
+    },
+    painted(at, paintMs) {
+      cost.paintMs += paintMs
+      flushMs.add(at, unpaintedMs + paintMs)
+      unpaintedMs = 0
+      painted = Math.max(painted, arrived - PENDING)
+      for (; painted < published; painted++) {
+        freshness.add(at, at - (arrivals[painted % PENDING] ?? at))
+      }
+    },
+    rendered() {
+      rendered++
+      renders.add(clock.now(), 1)
+    },
+    snapshot() {
+      const now = clock.now()
+      const events = reads.sum(now)
+      const { frames, dropped } = cadence.counts()
+      return {
+        ...counts.snapshot(),
+        eventsPerSecond: rate(events, reads.span(now)),
+        charsPerEvent: events === 0 ? null : chars.sum(now) / events,
+        flushesPerSecond: rate(flushes.sum(now), flushes.span(now)),
+        renders: rendered,
+        rendersPerSecond: rate(renders.sum(now), renders.span(now)),
+        flushMs: flushMs.percentiles(now),
+        arrivalToPaintMs: freshness.percentiles(now),
+        cost: { ...cost },
+        frames,
+        droppedFrames: dropped,
+      }
+    },
+  }
+}
+
+// Younger than this a rate says more about its first event than about the stream.
+const MIN_SPAN_MS = 250
+
+function rate(count: number, spanMs: number): number | null {
+  return spanMs < MIN_SPAN_MS ? null : (count * 1000) / spanMs
+}

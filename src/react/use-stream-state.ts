@@ -1,0 +1,38 @@
+'use client'
+// Parts of a stream's state: a component re-renders only when what it selects changes.
+import { useRef } from 'react'
+import { useStore } from 'zustand/react'
+import type { AgentStream, AgentStreamState, ChatMessage, StreamCounts } from '../index.ts'
+import { useRenderTap } from './use-render-tap.ts'
+
+/**
+ * Selects from the published state.
+ * @param isEqual tells that two selections are the same. @default Object.is
+ * @example const status = useStreamState(stream, (state) => state.status)
+ */
+export function useStreamState<State, Snapshot extends StreamCounts, Selected>(
+  stream: AgentStream<State, Snapshot>,
+  selector: (state: AgentStreamState<State>) => Selected,
+  isEqual: (a: Selected, b: Selected) => boolean = Object.is,
+): Selected {
+  const last = useRef<{ readonly selected: Selected } | null>(null)
+  useRenderTap(stream)
+  return useStore(stream.store, (state) => {
+    const selected = selector(state)
+    if (last.current === null || !isEqual(last.current.selected, selected)) {
+      last.current = { selected }
+    }
+    return last.current.selected
+  })
+}
+
+/**
+ * One message, the same object until that message changes; undefined while there is none of this id.
+ * @example const message = useMessage(stream, id)
+ */
+export function useMessage<State, Snapshot extends StreamCounts>(
+  stream: AgentStream<State, Snapshot>,
+  id: string,
+): ChatMessage | undefined {
+  return useStreamState(stream, ({ messages }) => messages.findLast((one) => one.id === id))
+}
