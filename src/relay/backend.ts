@@ -1,0 +1,85 @@
+// The port to whatever keeps the logs. A backend reads after a cursor, proves that the cursor still fits the log, and
+// rings when there may be something new. A ring is a wake-up and never data: whoever hears it reads.
+import type { EndReason, GapReason } from '../wire/protocol.ts'
+
+/** One event as the producer wrote it. */
+export interface LogEntry {
+  readonly cursor: string
+  readonly data: Buffer
+}
+
+/** What one read found. */
+export interface Page {
+  /** False when the log does not exist (not yet, or no longer). */
+  readonly exists: boolean
+  /** Loss between the cursor read from and the first entry, or null. */
+  readonly gap: GapReason | null
+  readonly entries: readonly LogEntry[]
+  /** True when the page was full and the next read will not come back empty. */
+  readonly more: boolean
+  /** Where the next read goes on; null is the start of the log. */
+  readonly next: string | null
+  /** Bytes of the entry at the cursor read from, where the read proved it; null else. */
+  readonly at: Buffer | null
+}
+
+/** How to read. */
+export interface ReadOptions {
+  /** At most so many entries. */
+  readonly limit: number
+  /** Also compare the log's first element and ignore what was pushed: for resumes and safety polls. */
+  readonly thorough: boolean
+}
+
+/** A running watch. */
+export interface Watch {
+  /** Resolves when nothing written from now on can go unnoticed; never rejects. */
+  readonly ready: Promise<void>
+  close(): void
+}
+
+/** Something may be new; with a reason: the run was told to be over. */
+export type Wake = (signal: EndReason | null) => void
+
+/** The state of a log, as `GET /v1/streams/{id}` shows it. */
+export interface StreamStat {
+  readonly length: number
+  readonly first: string | null
+  readonly last: string | null
+  readonly ended: boolean
+  /** Layout the log was found in, or null while there is none. */
+  readonly layout: string | null
+}
+
+/** Keeps logs by stream id. Ids are checked by the caller. */
+export interface Backend {
+  /** @throws BackendUnavailableError while the store cannot be reached */
+  read(id: string, after: string | null, options: ReadOptions): Promise<Page>
+  /** @throws BackendUnavailableError while the store cannot be reached */
+  stat(id: string): Promise<StreamStat>
+  watch(id: string, wake: Wake): Watch
+  isReady(): boolean
+  /** Ends at once, whatever is under way. */
+  close(): Promise<void>
+}
+
+/** Where the relay tells what an operator should know. `debug` may be left out. */
+export interface Logger {
+  debug?(message: string): void
+  info(message: string): void
+  warn(message: string): void
+}
+
+/** A logger that says nothing. */
+export const silentLogger: Logger = Object.freeze({ info: () => {}, warn: () => {} })
+
+/** The store cannot be reached now; the backend itself keeps trying and has told the logger. */
+export class BackendUnavailableError extends Error {
+  override readonly name = 'BackendUnavailableError'
+}
+
+/** A page of a log that does not exist. */
+export function missingPage(after: string | null): Page {
+  const gap = after === null ? null : 'expired'
+  return { exists: false, gap, entries: [], more: false, next: null, at: null }
+}

@@ -1,0 +1,212 @@
+// One hub per watched stream: one reader, one ring, any number of viewers that hold an index only. The first viewer
+// that has read up to the end of the log seeds the ring in that same turn; from then on the hub reads after its own
+// position. Wakes set a dirty bit and one read is in flight at most, so bursts coalesce by themselves.
+import type { EndReason } from '../wire/protocol.ts'
+import type { Backend, Logger } from './backend.ts'
+import type { EncodedPage } from './frame.ts'
+import { createPageReader } from './page-reader.ts'
+import { createRing } from './ring.ts'
+import type { EventRing, RingOptions } from './ring.ts'
+
+/** What all hubs of a relay have in common. */
+export interface HubSettings extends RingOptions {
+  readonly backend: Backend
+  readonly logger: Logger
+  readonly counters: HubCounters
+  readonly maxEventBytes: number
+  /** Entries of one read. */
+  readonly pageEvents: number
+  /** Mean time between two reads of an idle stream, in ms: the net under lost doorbells. */
+  readonly pollMs: number
+  /** Time without viewers after which `onIdle` is called, in ms. */
+  readonly lingerMs: number
+  readonly random: () => number
+}
+
+/** What one hub needs. */
+export interface HubOptions extends HubSettings {
+  readonly id: string
+  /** Where a control signal ended the run before, which the log itself does not say. */
+  readonly endedAt: ControlEnd | null
+  readonly onIdle: () => void
+  readonly onEnd: (end: ControlEnd | null) => void
+}
+
+/** An end that came by control signal, so that only the relay's memory knows it. */
+export interface ControlEnd {
+  readonly position: string | null
+  readonly reason: EndReason
+}
+
+/** Counted over all hubs of a relay. */
+export interface HubCounters {
+  reads: number
+  readErrors: number
+  events: number
+  gaps: number
+  polls: number
+  /** Polls that found what no doorbell had told. */
+  recovered: number
+}
+
+/** Whoever follows a hub: told in one later turn that the ring, or the hub's state, has changed. */
+export interface Member {
+  notify(): void
+}
+
+/** The shared reader of one stream. */
+export interface Hub {
+  readonly id: string
+  /** The ring, once a viewer has seeded it. */
+  ring(): EventRing | null
+  exists(): boolean
+  /** False while the store is away, so that `exists` may be out of date. */
+  available(): boolean
+  ended(): EndReason | null
+  /** Counts changes of ring and state. */
+  version(): number
+  /** Resolves at the next change, or when the hub closes. */
+  changed(): Promise<void>
+  /** Reads after a cursor; waits while the store is away. Null once the hub is closed. */
+  page(after: string | null): Promise<EncodedPage | null>
+  /** Begins the ring at the end of the log. Only the first call counts. */
+  seed(position: string | null, exists: boolean): void
+  join(member: Member): () => void
+  close(): void
+}
+
+/** Creates a hub and starts its watch. */
+export function createHub(options: HubOptions): Hub {
+  const { id, counters } = options
+  const members = new Set<Member>()
+  let ring: EventRing | null = null
+  let position: string | null = null
+  let exists = false
+  let ended: EndReason | null = null
+  let signal: EndReason | null = null
+  let version = 0
+  let change = Promise.withResolvers<void>()
+  let dirty = false
+  let polled = false
+  let pumping = false
+  let ticking = false
+  let closed = false
+  let linger: NodeJS.Timeout | undefined
+
+  const watch = options.backend.watch(id, onWake)
+  const reader = createPageReader({ ...options, ready: watch.ready })
+  const poll = setTimeout(onPoll, options.pollMs * (0.8 + 0.4 * options.random()))
+
+  function onWake(reason: EndReason | null): void {
+    signal ??= reason
+    wake()
+  }
+
+  function wake(): void {
+    dirty = true
+    reader.nudge()
+    void pump()
+  }
+
+  function onPoll(): void {
+    counters.polls++
+    polled = true
+    poll.refresh()
+    wake()
+  }
+
+  async function pump(): Promise<void> {
+    if (pumping || ring === null) return
+    pumping = true
+    while (dirty && !closed && ended === null) {
+      dirty = false
+      const told = signal
+      const byPoll = polled
+      polled = false
+      const page = await reader.fresh(position, byPoll)
+      if (page === null) break
+      append(page, byPoll)
+      // A control signal may overtake the data: it counts once a read that began after it came back short.
+      if (told !== null && !page.more && ended === null) finish(told, { position, reason: told })
+    }
+    pumping = false
+  }
+
+  function append(page: EncodedPage, byPoll: boolean): void {
+    const news = page.items.length > 0 || exists !== page.exists
+    if (page.lossy) ring?.forgetStart()
+    for (const item of page.items) ring?.push(item)
+    counters.events += page.items.length
+    if (byPoll && news) counters.recovered++
+    position = page.position
+    exists = page.exists
+    dirty ||= page.more
+    if (page.end !== null) finish(page.end, null)
+    else if (news) announce()
+    if (!closed && ended === null) poll.refresh()
+  }
+
+  function finish(reason: EndReason, control: ControlEnd | null): void {
+    ended = reason
+    clearTimeout(poll)
+    watch.close()
+    options.onEnd(control)
+    announce()
+  }
+
+  function announce(): void {
+    version++
+    change.resolve()
+    change = Promise.withResolvers()
+    if (ticking) return
+    ticking = true
+    setImmediate(tick)
+  }
+
+  function tick(): void {
+    ticking = false
+    for (const member of members) member.notify()
+  }
+
+  function seed(at: string | null, found: boolean): void {
+    if (ring !== null || closed) return
+    ring = createRing(at, options)
+    position = at
+    exists = found
+    const known = options.endedAt
+    if (known !== null && known.position === at) finish(known.reason, known)
+    else wake() // for what came between that read and now
+  }
+
+  function join(member: Member): () => void {
+    members.add(member)
+    clearTimeout(linger)
+    return () => {
+      if (!members.delete(member) || members.size > 0 || closed) return
+      linger = setTimeout(options.onIdle, options.lingerMs)
+    }
+  }
+
+  function close(): void {
+    closed = true
+    clearTimeout(poll)
+    clearTimeout(linger)
+    watch.close()
+    reader.close()
+    change.resolve()
+  }
+
+  return {
+    id,
+    ring: () => ring,
+    exists: () => exists,
+    available: options.backend.isReady,
+    ended: () => ended,
+    version: () => version,
+    changed: () => change.promise,
+    page: reader.shared,
+    seed,
+    join,
+    close,
+  }
+}

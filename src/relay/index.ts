@@ -1,0 +1,16 @@
+// The relay for programs: `framewise/relay`. Server-side only.
+export type {
+  Backend,
+  LogEntry,
+  Logger,
+  Page,
+  ReadOptions,
+  StreamStat,
+  Wake,
+  Watch,
+} from './backend.ts'
+export { BackendUnavailableError } from './backend.ts'
+export { memoryBackend } from './memory-backend.ts'
+export type { MemoryBackend, MemoryBackendOptions } from './memory-backend.ts'
+export { createRelay, relayDefaults } from './relay.ts'
+export type { Relay, RelayOptions, RelayStats } from './relay.ts'

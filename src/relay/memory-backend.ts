@@ -1,0 +1,154 @@
+// Logs in this process, under the same contract as Redis: the relay's backend when there is no Redis, and the twin that
+// tests compare it with. Memory is bounded: a log is dropped some time after its last event (sooner when its run has
+// ended), and the logs that were written to longest ago are dropped when all together grow too large.
+import { endReasonOfBytes } from './frame.ts'
+import { missingPage } from './backend.ts'
+import type { Backend, LogEntry, Page, ReadOptions, StreamStat, Wake } from './backend.ts'
+import { hashOf, listCursor, parseCursor } from './cursor.ts'
+
+/** Options of {@link memoryBackend}. */
+export interface MemoryBackendOptions {
+  /** Time a log is kept after the event that ended its run, in ms. @default 600_000 */
+  readonly endedTtlMs?: number | undefined
+  /** Time a log is kept after its last event, in ms. @default 86_400_000 */
+  readonly idleTtlMs?: number | undefined
+  /** Bytes of all logs together. @default 256 MiB */
+  readonly maxBytes?: number | undefined
+  /** Clock, in ms. @default Date.now */
+  readonly now?: (() => number) | undefined
+}
+
+/** A backend that can also be written to. */
+export interface MemoryBackend extends Backend {
+  /** Appends one event and resolves with its cursor. The bytes must not be changed afterwards. */
+  append(id: string, payload: string | Uint8Array): Promise<string>
+  /** Drops a log in so many ms. */
+  expire(id: string, ttlMs: number): void
+  /** Drops a log now. False when there is none. */
+  delete(id: string): boolean
+}
+
+interface MemoryLog {
+  readonly entries: LogEntry[]
+  readonly epoch: string
+  bytes: number
+  ended: boolean
+  expiresAt: number
+}
+
+const SWEEP_MS = 1000
+const EVENT_PROBE_BYTES = 1024 * 1024
+
+/** Creates an empty backend. */
+export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend {
+  const { endedTtlMs = 600_000, idleTtlMs = 86_400_000, maxBytes = 256 * 1024 * 1024 } = options
+  const now = options.now ?? Date.now
+  const logs = new Map<string, MemoryLog>() // in the order of the last write, oldest first
+  const wakes = new Map<string, Set<Wake>>()
+  let held = 0
+  let sweepAt = 0
+
+  function remove(id: string): boolean {
+    const log = logs.get(id)
+    if (log === undefined) return false
+    held -= log.bytes
+    logs.delete(id)
+    wake(id)
+    return true
+  }
+
+  function wake(id: string): void {
+    for (const ring of wakes.get(id) ?? []) ring(null)
+  }
+
+  function live(id: string): MemoryLog | undefined {
+    const log = logs.get(id)
+    if (log === undefined || log.expiresAt > now()) return log
+    remove(id)
+    return undefined
+  }
+
+  function prune(): void {
+    if (now() >= sweepAt) {
+      for (const id of logs.keys()) live(id)
+      sweepAt = now() + SWEEP_MS
+    }
+    for (const id of logs.keys()) {
+      if (held <= maxBytes || logs.size === 1) return
+      remove(id)
+    }
+  }
+
+  function append(id: string, payload: string | Uint8Array): Promise<string> {
+    const data = typeof payload === 'string' ? Buffer.from(payload) : asBuffer(payload)
+    const log = live(id) ?? {
+      entries: [],
+      epoch: hashOf(data),
+      bytes: 0,
+      ended: false,
+      expiresAt: 0,
+    }
+    const cursor = listCursor(log.epoch, log.entries.length, data)
+    log.entries.push({ cursor, data })
+    log.bytes += data.length
+    held += data.length
+    log.ended ||= endReasonOfBytes(data, EVENT_PROBE_BYTES) !== null
+    log.expiresAt = now() + (log.ended ? endedTtlMs : idleTtlMs)
+    logs.delete(id)
+    logs.set(id, log)
+    prune()
+    wake(id)
+    return Promise.resolve(cursor)
+  }
+
+  function read(id: string, after: string | null, { limit }: ReadOptions): Promise<Page> {
+    const log = live(id)
+    return Promise.resolve(log ? readLog(log, after, limit) : missingPage(after))
+  }
+
+  function stat(id: string): Promise<StreamStat> {
+    const { entries = [], ended = false } = live(id) ?? {}
+    const first = entries[0]?.cursor ?? null
+    const last = entries.at(-1)?.cursor ?? null
+    const layout = first === null ? null : 'memory'
+    return Promise.resolve({ length: entries.length, first, last, ended, layout })
+  }
+
+  return {
+    append,
+    read,
+    stat,
+    watch(id, wake) {
+      const rings = wakes.get(id) ?? new Set()
+      wakes.set(id, rings.add(wake))
+      const close = (): void => {
+        if (rings.delete(wake) && rings.size === 0 && wakes.get(id) === rings) wakes.delete(id)
+      }
+      return { ready: Promise.resolve(), close }
+    },
+    expire(id, ttlMs) {
+      const log = live(id)
+      if (log) log.expiresAt = now() + ttlMs
+    },
+    delete: remove,
+    isReady: () => true,
+    close: () => Promise.resolve(),
+  }
+}
+
+function readLog({ entries }: MemoryLog, after: string | null, limit: number): Page {
+  const cursor = after === null ? null : parseCursor(after)
+  const index = cursor?.form === 'list' ? cursor.index : -1
+  const at = entries[index]
+  const replaced = after !== null && at?.cursor !== after
+  const start = replaced ? 0 : index + 1
+  const page = entries.slice(start, start + limit)
+  const next = page.at(-1)?.cursor ?? (replaced ? null : after)
+  const more = start + page.length < entries.length
+  const proved = replaced ? null : (at?.data ?? null)
+  return { exists: true, gap: replaced ? 'replaced' : null, entries: page, more, next, at: proved }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

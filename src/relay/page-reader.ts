@@ -1,0 +1,88 @@
+// Reads pages of one stream, for its hub and for viewers that catch up. A read never fails: a store that is away is
+// waited for, with the next wake or a timer as the sign to try again. Viewers at the same place share one read.
+import { BackendUnavailableError } from './backend.ts'
+import type { Backend, Logger } from './backend.ts'
+import { encodePage } from './frame.ts'
+import type { EncodedPage } from './frame.ts'
+
+/** What a page reader needs. */
+export interface PageReaderOptions {
+  readonly id: string
+  readonly backend: Backend
+  readonly logger: Logger
+  readonly maxEventBytes: number
+  /** Entries of one read. */
+  readonly pageEvents: number
+  readonly random: () => number
+  readonly counters: { reads: number; readErrors: number; gaps: number }
+  /** No read begins before this resolves. */
+  readonly ready: Promise<void>
+}
+
+/** Reads pages of one stream. Pages are null once it is closed. */
+export interface PageReader {
+  /** A read that begins after this call. */
+  fresh(after: string | null, thorough: boolean): Promise<EncodedPage | null>
+  /** A thorough read that may have begun before this call, for someone else at the same place. */
+  shared(after: string | null): Promise<EncodedPage | null>
+  /** A failed read is tried again now. */
+  nudge(): void
+  close(): void
+}
+
+const RETRY_MS = 1000
+
+/** Creates a page reader. */
+export function createPageReader(options: PageReaderOptions): PageReader {
+  const { id, backend, logger, counters, random, maxEventBytes } = options
+  const pages = new Map<string | null, Promise<EncodedPage | null>>()
+  let closed = false
+  let nudged = Promise.withResolvers<void>()
+
+  async function fresh(after: string | null, thorough: boolean): Promise<EncodedPage | null> {
+    await options.ready
+    while (!closed) {
+      const woken = nudged.promise
+      try {
+        counters.reads++
+        const page = await backend.read(id, after, { limit: options.pageEvents, thorough })
+        if (page.gap !== null) counters.gaps++
+        return closed ? null : encodePage(page, after, maxEventBytes)
+      } catch (error) {
+        report(error)
+        await Promise.race([woken, pause(RETRY_MS * (0.5 + random()))])
+      }
+    }
+    return null
+  }
+
+  function report(error: unknown): void {
+    counters.readErrors++
+    if (error instanceof BackendUnavailableError) return // told by the backend, once for all streams
+    if (!closed) logger.warn(`stream ${id} cannot be read: ${String(error)}`)
+  }
+
+  function shared(after: string | null): Promise<EncodedPage | null> {
+    const running = pages.get(after)
+    if (running) return running
+    const started = fresh(after, true).finally(() => pages.delete(after))
+    pages.set(after, started)
+    return started
+  }
+
+  function nudge(): void {
+    nudged.resolve()
+    nudged = Promise.withResolvers()
+  }
+
+  function close(): void {
+    closed = true
+    nudge()
+  }
+
+  return { fresh, shared, nudge, close }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref())
+}
