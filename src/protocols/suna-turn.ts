@@ -1,0 +1,74 @@
+// One turn of Suna's assistant: its chunks up to `complete`, which tells the whole message once more.
+// The turn's message id comes from the log position of its first chunk. `sequence` cannot be used: it restarts
+// with every call of the model, and is shared with other events in one of the two formats.
+import type { AgentEvent } from '../core/events.ts'
+import { type Fields, isObject, maybeText } from './fields.ts'
+import type { SunaEnvelope } from './suna-envelope.ts'
+
+/** What one stream remembers between its frames. */
+export interface SunaMemory {
+  /** Frames read so far: the position of a frame that has no id. */
+  frames: number
+  turn: SunaTurn | null
+}
+
+/** The turn that is being streamed. */
+export interface SunaTurn {
+  readonly id: string
+  readonly runId: string | null
+  /** Ids of the tool calls that have begun, by `index` where deltas carry one. */
+  readonly calls: Map<unknown, string>
+}
+
+/** The turn that a chunk belongs to. A chunk of another run begins another turn. */
+export function turnOf(memory: SunaMemory, { runId }: SunaEnvelope, position: string): SunaTurn {
+  const { turn } = memory
+  if (turn !== null && isOfRun(turn, runId)) return turn
+  return (memory.turn = { id: `turn:${position}`, runId, calls: new Map() })
+}
+
+/** False only when both runs are known and differ. */
+export function isOfRun(turn: SunaTurn, runId: string | null): boolean {
+  return turn.runId === null || runId === null || turn.runId === runId
+}
+
+/** Text or reasoning of a chunk. */
+export function chunkEvents(
+  turn: SunaTurn,
+  type: 'TEXT_MESSAGE_CONTENT' | 'REASONING_MESSAGE_CONTENT',
+  delta: string,
+): AgentEvent[] {
+  return delta === '' ? [] : [{ type, messageId: turn.id, delta }]
+}
+
+/** One LiteLLM delta (`{id, index, function: {name, arguments}}`), whose id stands only in the first. */
+export function callDelta(turn: SunaTurn, delta: Fields): AgentEvent[] {
+  const inner = isObject(delta['function']) ? delta['function'] : {}
+  const key = delta['index'] ?? delta['id']
+  const id = maybeText(delta['id']) ?? turn.calls.get(key) ?? `${turn.id}:call-${String(key)}`
+  return callEvents(turn, key, id, inner['name'], inner['arguments'])
+}
+
+/** One delta of format B (`{tool_call_id, function_name, arguments_delta}`). */
+export function namedCallDelta(turn: SunaTurn, delta: Fields): AgentEvent[] {
+  const id = maybeText(delta['tool_call_id']) ?? `${turn.id}:call`
+  return callEvents(turn, id, id, delta['function_name'], delta['arguments_delta'])
+}
+
+function callEvents(
+  turn: SunaTurn,
+  key: unknown,
+  toolCallId: string,
+  name: unknown,
+  args: unknown,
+): AgentEvent[] {
+  const events: AgentEvent[] = []
+  if (turn.calls.get(key) !== toolCallId) {
+    turn.calls.set(key, toolCallId)
+    const toolCallName = maybeText(name) ?? ''
+    events.push({ type: 'TOOL_CALL_START', toolCallId, toolCallName, parentMessageId: turn.id })
+  }
+  const delta = maybeText(args)
+  if (delta) events.push({ type: 'TOOL_CALL_ARGS', toolCallId, delta })
+  return events
+}
