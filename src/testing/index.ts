@@ -10,3 +10,11 @@ export type {
   SunaRow,
   WriteRowOptions,
 } from './suna-envelope.ts'
+export { createManualClock, type ManualClock, type ManualClockOptions } from './manual-clock.ts'
+export { fakeTransport, type FakeFrame, type FakeTransport } from './fake-transport.ts'
+export {
+  mockAgentStream,
+  type MockAgentStream,
+  type MockAgentStreamOptions,
+  type MockConnection,
+} from './mock-agent-stream.ts'
