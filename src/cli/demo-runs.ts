@@ -1,0 +1,89 @@
+// The runs that a demo writes for its pages: at most a few at once, each with a writer of its own.
+import { randomBytes } from 'node:crypto'
+import { messageOf } from './command-error.ts'
+import type { EventWriter } from './event-writer.ts'
+import { HttpError } from './http-reply.ts'
+import type { Logger } from './logger.ts'
+import { machineClock, play } from './player.ts'
+import type { PlayerClock } from './player.ts'
+import type { RunPlan } from './run-plan.ts'
+
+/** How runs are started. */
+export interface DemoRunsOptions {
+  readonly logger: Logger
+  /** Runs at once. @default 16 */
+  readonly maxRuns?: number | undefined
+  /** @default the machine's own time */
+  readonly clock?: PlayerClock | undefined
+}
+
+/** What one run needs. */
+export interface DemoRun {
+  readonly open: (id: string) => Promise<EventWriter>
+  readonly plan: (id: string) => RunPlan
+}
+
+/** A run that has begun. */
+export interface StartedRun {
+  readonly id: string
+  readonly plan: RunPlan
+}
+
+/** Runs under way. */
+export interface DemoRuns {
+  /** @throws HttpError 429 when there are too many, 503 when the store cannot be reached */
+  start(run: DemoRun): Promise<StartedRun>
+  /** Ends a run's producer with a `stopped` event; false when no such run is under way. */
+  stop(id: string): boolean
+  /** Drops all runs at once. */
+  close(): void
+}
+
+/** Makes the registry of runs. */
+export function createDemoRuns(options: DemoRunsOptions): DemoRuns {
+  const { logger, maxRuns = 16, clock = machineClock } = options
+  const running = new Map<string, AbortController>()
+  let closed = false
+
+  const write = async (id: string, plan: RunPlan, writer: EventWriter): Promise<void> => {
+    const signal = running.get(id)?.signal ?? AbortSignal.abort()
+    const written = await play({ plan, writer, signal, clock })
+    if (closed) return writer.abandon()
+    const whole = written === plan.due.length
+    if (!whole) await writer.write(plan.stopped(clock.date()))
+    await writer.end(whole ? 'completed' : 'stopped')
+    logger.info(`run ${id}: ${whole ? 'done' : 'stopped'} after ${written} events`)
+  }
+  const start = async ({ open, plan: makePlan }: DemoRun): Promise<StartedRun> => {
+    if (running.size >= maxRuns) {
+      const message = `${maxRuns} runs are under way, as many as are allowed; stop one or wait`
+      throw new HttpError(429, 'too-many-runs', message)
+    }
+    const id = `framewise_demo_${randomBytes(9).toString('base64url')}`
+    running.set(id, new AbortController())
+    try {
+      const plan = makePlan(id)
+      const writer = await open(id)
+      void write(id, plan, writer)
+        .catch((error: unknown) => {
+          logger.warn(`run ${id}: ${messageOf(error)}`)
+          writer.abandon()
+        })
+        .finally(() => running.delete(id))
+      return { id, plan }
+    } catch (error) {
+      running.delete(id)
+      throw new HttpError(503, 'backend-unavailable', messageOf(error))
+    }
+  }
+  const stop = (id: string): boolean => {
+    const run = running.get(id)
+    run?.abort()
+    return run !== undefined
+  }
+  const close = (): void => {
+    closed = true
+    for (const run of running.values()) run.abort()
+  }
+  return { start, stop, close }
+}

@@ -1,0 +1,27 @@
+// Ctrl-C and SIGTERM: the first asks the command to end, the second, or a command that dawdles, ends it.
+
+const GRACE_MS = 2000
+
+/** Exit code of a process that was interrupted before its work was done. */
+export const INTERRUPTED = 130
+
+/** A signal that is aborted when the process is asked to end. To be called once. */
+export function interruption(): AbortSignal {
+  const controller = new AbortController()
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED)
+    controller.abort()
+    setTimeout(() => process.exit(INTERRUPTED), GRACE_MS).unref()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return controller.signal
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

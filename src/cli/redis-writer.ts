@@ -1,0 +1,152 @@
+// Writes a run into Redis as Suna's workers do, but on one ordered, pipelined connection that is never
+// awaited: the pace of a run must not depend on how far away Redis is. The key expires from the first write on.
+import { createClient } from '@redis/client'
+import type { SunaLayout } from '../testing/suna-envelope.ts'
+import type { EndReason } from '../wire/protocol.ts'
+import { CommandError, messageOf, UsageError } from './command-error.ts'
+import { RUN_TTL_SECONDS } from './event-writer.ts'
+import type { EventWriter } from './event-writer.ts'
+import { sunaKeys } from './suna-keys.ts'
+
+/** Which run to write, and where. */
+export interface RedisWriterOptions {
+  readonly url: string
+  readonly layout: SunaLayout
+  readonly id: string
+  /** Seconds from the last write until Redis forgets the run. @default 600 */
+  readonly ttlSeconds?: number | undefined
+  /** Writes under way before `write` asks to wait. @default 2000 */
+  readonly maxInFlight?: number | undefined
+}
+
+const CONNECT_TIMEOUT_MS = 5000
+// The expiry is renewed by every so-many-th write, and by the last.
+const EXPIRE_EVERY = 50
+
+/**
+ * Connects to Redis and makes a writer.
+ * @throws UsageError for an address that is none, CommandError when Redis cannot be reached
+ */
+export async function createRedisWriter(options: RedisWriterOptions): Promise<EventWriter> {
+  const client = await connect(options.url)
+  return writerOn(client, options)
+}
+
+/** An address as it may be shown: without its password. */
+export function shownRedisUrl(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//***@')
+}
+
+/** @throws UsageError when the address is not one of Redis */
+export function checkRedisUrl(url: string): string {
+  if (/^rediss?:\/\/[^/]/.test(url) && URL.canParse(url)) return url
+  throw new UsageError(
+    `"${shownRedisUrl(url)}" is no address of a Redis; write redis://host:port or rediss://user:password@host:port`,
+  )
+}
+
+interface RedisConnection {
+  send(...command: string[]): Promise<unknown>
+  close(): Promise<void>
+  destroy(): void
+}
+
+async function connect(url: string): Promise<RedisConnection> {
+  const client = createClient({
+    url: checkRedisUrl(url),
+    // A write that waits for a broken connection would come late and out of pace: fail instead.
+    socket: { reconnectStrategy: false, connectTimeout: CONNECT_TIMEOUT_MS },
+  })
+  // Failures are told by the promises of what was sent.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (error) {
+    throw new CommandError(
+      `cannot reach Redis at ${shownRedisUrl(url)}: ${messageOf(error)}; start it, or name another one with --redis URL or REDIS_URL`,
+      { cause: error },
+    )
+  }
+  return {
+    send: (...command) => client.sendCommand(command),
+    close: () => client.close(),
+    destroy: () => client.destroy(),
+  }
+}
+
+function writerOn(redis: RedisConnection, options: RedisWriterOptions): EventWriter {
+  const { layout, id, ttlSeconds = RUN_TTL_SECONDS, maxInFlight = 2000 } = options
+  const keys = sunaKeys(id)
+  const key = layout === 'suna-list' ? keys.list : keys.stream
+  const pending = createPending()
+  let written = 0
+
+  const store = (payload: string): Promise<unknown> =>
+    layout === 'suna-list'
+      ? redis.send('RPUSH', key, payload)
+      : redis.send('XADD', key, '*', 'data', payload)
+  const expire = (): void => pending.add(redis.send('EXPIRE', key, String(ttlSeconds)))
+  const ring = (channel: string, word: string): void =>
+    pending.add(redis.send('PUBLISH', channel, word))
+
+  return {
+    write(payload) {
+      pending.check()
+      pending.add(store(payload))
+      if (written++ % EXPIRE_EVERY === 0) expire()
+      if (layout === 'suna-list') ring(keys.doorbell, 'new')
+      return pending.size() < maxInFlight ? undefined : pending.drained()
+    },
+    async end(reason) {
+      if (written > 0) expire()
+      if (layout === 'suna-list') ring(keys.control, CONTROL[reason])
+      await pending.drained()
+      await redis.close()
+    },
+    abandon: () => redis.destroy(),
+  }
+}
+
+// What Suna's worker says on the control channel when a run is over.
+const CONTROL: Readonly<Record<EndReason, string>> = {
+  completed: 'END_STREAM',
+  stopped: 'STOP',
+  failed: 'ERROR',
+}
+
+interface Pending {
+  add(reply: Promise<unknown>): void
+  size(): number
+  /** @throws CommandError when something that was sent has failed */
+  check(): void
+  /** Resolves when all that was sent is answered. */
+  drained(): Promise<void>
+}
+
+// Replies that are still to come; only their number and the first failure matter.
+function createPending(): Pending {
+  let count = 0
+  let failure: unknown = null
+  let waiting: (() => void)[] = []
+  const settle = (): void => {
+    if (--count > 0) return
+    for (const wake of waiting) wake()
+    waiting = []
+  }
+  const check = (): void => {
+    if (failure === null) return
+    throw new CommandError(`Redis refused a write: ${messageOf(failure)}`, { cause: failure })
+  }
+  return {
+    add(reply) {
+      count++
+      reply.catch((error: unknown) => (failure ??= error)).finally(settle)
+    },
+    size: () => count,
+    check,
+    async drained() {
+      if (count > 0) await new Promise<void>((wake) => waiting.push(wake))
+      check()
+    },
+  }
+}

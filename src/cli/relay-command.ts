@@ -1,0 +1,24 @@
+// `framewise relay`: serves the streams of a Redis to browsers.
+import { SERVER_FLAGS } from './command.ts'
+import type { Command } from './command.ts'
+import { openRelayServer } from './relay-server.ts'
+import { aborted } from './interruption.ts'
+
+/** The command `relay`. */
+export const relayCommand: Command = {
+  name: 'relay',
+  summary: 'serve the streams of a Redis to browsers, by SSE and WebSocket',
+  usage: '[--port 4400] [--redis redis://127.0.0.1:6379] [--layout auto]',
+  flags: SERVER_FLAGS,
+  notes: [
+    'Read a stream:  curl -N http://127.0.0.1:4400/v1/streams/ID/events',
+    'Nothing is written to Redis. Without one, the streams of this process are served, for trying out.',
+  ],
+  async run(context) {
+    const server = await openRelayServer(context)
+    context.print(`framewise relay on ${server.url} (${server.source})`)
+    await aborted(context.signal)
+    await server.close()
+    return 0
+  },
+}

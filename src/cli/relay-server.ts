@@ -1,0 +1,88 @@
+// The server that `relay` and `demo` share: a relay on memory or Redis, and whatever else answers on its port.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createRelay, memoryBackend, redisBackend } from '../relay/index.ts'
+import type { Relay } from '../relay/index.ts'
+import { messageOf, UsageError } from './command-error.ts'
+import type { CommandContext } from './command.ts'
+import { HttpError, replyError } from './http-reply.ts'
+import { openHttpServer } from './http-server.ts'
+import { isLoopback } from './loopback.ts'
+import { checkRedisUrl, shownRedisUrl } from './redis-writer.ts'
+import { memoryRunStore, redisRunStore } from './run-store.ts'
+import type { RunStore } from './run-store.ts'
+
+/** Answers what the relay leaves alone; false leaves it to the next. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+
+/** A running server. */
+export interface RelayServer {
+  readonly url: string
+  /** What it reads from, for people. */
+  readonly source: string
+  close(): Promise<void>
+}
+
+/** Layouts that a relay can be told to read. */
+export const RELAY_LAYOUTS = ['auto', 'suna-list', 'suna-stream'] as const
+
+/**
+ * Opens the relay's server.
+ * @param routesOn makes the routes besides the relay's own, given where runs can be written
+ * @throws UsageError for an address beyond loopback, CommandError when the port cannot be had
+ */
+export async function openRelayServer(
+  { flags, logger }: CommandContext,
+  routesOn: (store: RunStore) => readonly Route[] = () => [],
+): Promise<RelayServer> {
+  const host = loopbackHost(flags.text('host') ?? '127.0.0.1')
+  const port = flags.integer('port', 0, 65_535)
+  const { backend, store, source } = sourceOf({ flags, logger })
+  const corsOrigins = (flags.text('cors-origin') ?? '').split(',').filter(Boolean)
+  const relay = createRelay({ backend, corsOrigins, logger })
+  const request = requestHandler(relay, routesOn(store), logger.warn)
+  try {
+    const server = await openHttpServer({ request, upgrade: relay.upgrade }, { host, port })
+    const close = async (): Promise<void> => {
+      await Promise.all([relay.close(), server.close()])
+    }
+    return { url: server.url, source, close }
+  } catch (error) {
+    await relay.close()
+    throw error
+  }
+}
+
+function loopbackHost(host: string): string {
+  if (isLoopback(host)) return host
+  throw new UsageError(
+    `host "${host}" is not loopback: this version knows no tokens yet and serves 127.0.0.1, ::1 or localhost only; ` +
+      'put a proxy that checks who asks in front of it (check HOST, too, if you gave no --host)',
+  )
+}
+
+function sourceOf({ flags, logger }: Pick<CommandContext, 'flags' | 'logger'>) {
+  const url = flags.text('redis')
+  const layout = flags.choice('layout', RELAY_LAYOUTS)
+  if (url === undefined) {
+    const backend = memoryBackend()
+    return { backend, store: memoryRunStore(backend, logger), source: 'memory' }
+  }
+  const backend = redisBackend({ url: checkRedisUrl(url), layout, logger })
+  return { backend, store: redisRunStore(url, layout), source: `redis ${shownRedisUrl(url)}` }
+}
+
+function requestHandler(relay: Relay, routes: readonly Route[], warn: (line: string) => void) {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    for (const route of routes) if (await route(request, response)) return
+    replyError(response, new HttpError(404, 'not-found', `there is nothing at ${request.url}`))
+  }
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    if (relay.handle(request, response)) return
+    answer(request, response).catch((error: unknown) => {
+      warn(`${request.method} ${request.url}: ${messageOf(error)}`)
+      if (response.headersSent) response.destroy()
+      else
+        replyError(response, new HttpError(500, 'internal', 'this server has failed; see its log'))
+    })
+  }
+}
