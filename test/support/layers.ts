@@ -32,8 +32,12 @@ export const LAYERS: readonly Layer[] = [
   { name: 'agent-stream.ts', may: pipeline, packages: [] },
   { name: 'index.ts', may: [...pipeline, 'agent-stream.ts'], packages: [] },
   { name: 'metrics', may: ['wire', 'core'], packages: [] },
-  { name: 'react', may: ['index.ts', 'metrics/index.ts'], packages: ['react', 'zustand', 'zustand/*'] },
-  { name: 'testing', may: ['wire', 'core', 'transport/transport.ts'], packages: ['msw', 'msw/*'] },
+  {
+    name: 'react',
+    may: ['index.ts', 'metrics/index.ts'],
+    packages: ['react', 'zustand', 'zustand/*'],
+  },
+  { name: 'testing', may: ['wire', 'core', 'transport'], packages: ['msw', 'msw/*'] },
   { name: 'relay', may: ['wire'], packages: server },
   { name: 'cli', may: ['wire', 'core', 'protocols', 'testing', 'relay'], packages: server },
   {
