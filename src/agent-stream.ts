@@ -45,10 +45,9 @@ export interface AgentStream<State = undefined, Snapshot extends StreamCounts = 
  * stream.store.subscribe(({ messages }) => render(messages))
  * stream.connect()
  */
-export function createAgentStream<
-  State = undefined,
-  Snapshot extends StreamCounts = StreamCounts,
->(options: AgentStreamOptions<State, Snapshot>): AgentStream<State, Snapshot> {
+export function createAgentStream<State = undefined, Snapshot extends StreamCounts = StreamCounts>(
+  options: AgentStreamOptions<State, Snapshot>,
+): AgentStream<State, Snapshot> {
   const { clock = browserClock(), protocol = agUi, schedule = 'adaptive' } = options
   const transport = options.transport ?? sse(options)
   const id = streamId(options)
@@ -100,7 +99,6 @@ export function createAgentStream<
       clock,
       signal,
       policy: options.reconnect ?? {},
-      random: Math.random,
       cursor: intake.cursor,
       resumable: intake.resumable,
       onState: ({ status }) => signal.aborted || moved(status),
@@ -108,8 +106,11 @@ export function createAgentStream<
     let step = await reads.next()
     while (step.done !== true && !signal.aborted) {
       receive(step.value)
-      step = intake.complete() ? await reads.return(null) : await reads.next()
+      if (intake.complete()) break
+      step = await reads.next()
     }
+    // Not awaited: the transport closes in its own time, and nothing of it is read any more.
+    if (step.done !== true) void reads.return(null)
     if (!signal.aborted) settle(step.done === true ? step.value : null)
   }
   const settle = (error: AgentStreamError | null): void => {
@@ -161,7 +162,9 @@ function streamId<State, Snapshot extends StreamCounts>(
   const { id = options.url, transport } = options
   if (typeof id === 'string') return id
   if (transport !== undefined) return transport.name
-  throw new TypeError('expected `url` or `transport`, got neither: where shall the events come from?')
+  throw new TypeError(
+    'expected `url` or `transport`, got neither: where shall the events come from?',
+  )
 }
 
 function makeMetrics<State, Snapshot extends StreamCounts>(

@@ -31,7 +31,8 @@ export interface FlushInfo {
 
 /** Metrics, or the factory that makes them on the stream's clock (`createMeter`). */
 export type MetricsOption<Snapshot extends StreamCounts> =
-  Metrics<Snapshot> | ((options: { clock: Clock }) => Metrics<Snapshot>)
+  | Metrics<Snapshot>
+  | ((options: { clock: Clock }) => Metrics<Snapshot>)
 
 /** Where the events come from: an address of server-sent events, or any transport. */
 export type StreamSource =

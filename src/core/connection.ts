@@ -3,7 +3,13 @@
 
 /** What the wire does. */
 export type ConnectionStatus =
-  'idle' | 'connecting' | 'catching-up' | 'open' | 'reconnecting' | 'offline' | 'closed'
+  | 'idle'
+  | 'connecting'
+  | 'catching-up'
+  | 'open'
+  | 'reconnecting'
+  | 'offline'
+  | 'closed'
 
 /** State of the machine. */
 export interface ConnectionState {

@@ -4,7 +4,13 @@ import { AgentStreamError } from './errors.ts'
 
 /** Status of the run. */
 export type RunStatus =
-  'idle' | 'submitted' | 'streaming' | 'finished' | 'truncated' | 'stopped' | 'failed'
+  | 'idle'
+  | 'submitted'
+  | 'streaming'
+  | 'finished'
+  | 'truncated'
+  | 'stopped'
+  | 'failed'
 
 /** State of the run. */
 export interface RunState {
@@ -42,6 +48,8 @@ function afterEvent(run: RunState, event: AgentEvent): RunState {
     case 'RUN_STARTED':
       return run.status === 'streaming' ? run : { ...NO_RUN, status: 'streaming' }
     default:
-      return run.status === 'streaming' || isOver(run.status) ? run : { ...run, status: 'streaming' }
+      return run.status === 'streaming' || isOver(run.status)
+        ? run
+        : { ...run, status: 'streaming' }
   }
 }

@@ -50,7 +50,7 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     onPaint?.(paint)
   })
 
-  const flush = (count: number, inFrame: boolean): void => {
+  const flush = (count: number, inFrame: boolean): number => {
     const batch = queue.take(count)
     const startedAt = clock.now()
     onBatch(batch)
@@ -61,6 +61,7 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
       onFlushed?.({ batch, startedAt, committedAt })
     })
     if (queue.size > 0) scheduler.request()
+    return batch.length
   }
   const scheduler = createScheduler({
     schedule,

@@ -35,8 +35,11 @@ export interface Scheduler {
 export interface SchedulerOptions {
   readonly schedule: Schedule
   readonly clock: Clock
-  /** Flushes; `inFrame` when called back right before a paint. */
-  readonly run: (inFrame: boolean) => void
+  /**
+   * Flushes, `inFrame` when called back right before a paint. Returns how many items it found:
+   * a flush without any (a change of the connection) leaves the next first event its leading edge.
+   */
+  readonly run: (inFrame: boolean) => number
   /** True while something waits. */
   readonly waiting: () => boolean
 }
@@ -51,8 +54,10 @@ export function createScheduler({ schedule, clock, run, waiting }: SchedulerOpti
 
   const go = (inFrame: boolean): void => {
     pending = null
-    flushedAt = clock.now()
-    run(inFrame)
+    const startedAt = clock.now()
+    const before = flushedAt
+    flushedAt = startedAt
+    if (run(inFrame) === 0) flushedAt = before
   }
   const inTask = (): Cancel => clock.requestTask(() => go(false))
   const inFrame = (): Cancel => {

@@ -57,5 +57,5 @@ export function createFrameCadence(clock: Clock): FrameCadence {
 }
 
 function median(values: Float64Array): number {
-  return values.slice().sort()[values.length >> 1] ?? ASSUMED_FRAME_MS
+  return values.toSorted()[values.length >> 1] ?? ASSUMED_FRAME_MS
 }

@@ -25,7 +25,7 @@ export type FakeFrame = string | object | Frame
 export function fakeTransport(): FakeTransport {
   const opened: (string | null)[] = []
   let current: { readonly inbox: Inbox; readonly options: OpenOptions } | null = null
-  const use = (): { readonly inbox: Inbox; readonly options: OpenOptions } => {
+  const opening = (): { readonly inbox: Inbox; readonly options: OpenOptions } => {
     if (current === null) throw new TypeError('expected an open connection, got none')
     return current
   }
@@ -51,12 +51,12 @@ export function fakeTransport(): FakeTransport {
       }
     },
     send(...frames) {
-      const { inbox, options } = use()
+      const { inbox, options } = opening()
       inbox.put({ at: options.clock.now(), frames: frames.map(toFrame) })
     },
-    end: () => use().inbox.end(),
+    end: () => opening().inbox.end(),
     cut: (error = new AgentStreamError('connection-failed', 'cut by the test')) =>
-      use().inbox.end(error),
+      opening().inbox.end(error),
   }
 }
 

@@ -56,7 +56,7 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
     hidden || frames.size === 0 ? Infinity : Math.max(frame + 1, Math.ceil(now / frameMs - 1e-6))
   const renderFrame = async (): Promise<void> => {
     // As in a browser: a callback that asks again gets the next frame.
-    for (const entry of [...frames]) if (frames.has(entry)) await runOne(frames, entry)
+    for (const entry of Array.from(frames)) if (frames.has(entry)) await runOne(frames, entry)
   }
   const advance = async (ms: number): Promise<void> => {
     const until = now + ms

@@ -17,6 +17,8 @@ import type { Read, Transport } from './transport.ts'
 export interface ReconnectPolicy extends Partial<Backoff> {
   /** Attempts in a row that bring no event. @default 5 */
   readonly maxAttempts?: number | undefined
+  /** Draws from [0, 1) for the jitter. @default Math.random */
+  readonly random?: (() => number) | undefined
 }
 
 /** What the driver asks and tells. */
@@ -25,8 +27,6 @@ export interface ReconnectOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly policy: ReconnectPolicy
-  /** A number in [0, 1) for the jitter. */
-  readonly random: () => number
   /** Where the next connection goes on; asked for every attempt. */
   readonly cursor: () => string | null
   /** False when another connection would bring nothing, or everything twice. */
@@ -41,7 +41,7 @@ export interface ReconnectOptions {
 export async function* readAcrossCuts(
   options: ReconnectOptions,
 ): AsyncGenerator<Read, AgentStreamError | null> {
-  const { transport, clock, signal, policy, random, cursor, resumable } = options
+  const { transport, clock, signal, policy, cursor, resumable } = options
   const wire = createWire(options)
   let error: AgentStreamError | null = null
   let action = wire.on({ type: 'connect' })
@@ -58,8 +58,7 @@ export async function* readAcrossCuts(
     if (signal.aborted) return null
     action = wire.on({ type: 'lost', final: !resumable() || isFatal(error) })
     if (action !== 'wait') break
-    const delay = retryDelay(wire.attempt(), random(), { ...DEFAULT_BACKOFF, ...defined(policy) })
-    await wait(delay, clock, signal)
+    await wait(delayOf(wire.attempt(), policy), clock, signal)
     if (signal.aborted) return null
     action = wire.on({ type: 'retry' })
   }
@@ -124,6 +123,7 @@ function toError(cause: unknown): AgentStreamError {
   return new AgentStreamError('connection-failed', words, { cause })
 }
 
-function defined({ baseMs, capMs }: ReconnectPolicy): Partial<Backoff> {
-  return { ...(baseMs === undefined ? {} : { baseMs }), ...(capMs === undefined ? {} : { capMs }) }
+function delayOf(attempt: number, policy: ReconnectPolicy): number {
+  const { random = Math.random, baseMs = DEFAULT_BACKOFF.baseMs } = policy
+  return retryDelay(attempt, random(), { baseMs, capMs: policy.capMs ?? DEFAULT_BACKOFF.capMs })
 }

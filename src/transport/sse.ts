@@ -100,7 +100,10 @@ async function requestHeaders(
   }
 }
 
-function provide<T>(value: Provided<T> | undefined, reason: OpenReason): T | Promise<T> | undefined {
+function provide<T>(
+  value: Provided<T> | undefined,
+  reason: OpenReason,
+): T | Promise<T> | undefined {
   return typeof value === 'function' ? (value as (c: object) => T | Promise<T>)({ reason }) : value
 }
 

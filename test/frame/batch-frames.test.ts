@@ -17,7 +17,12 @@ async function collect<T>(source: AsyncIterable<readonly T[]>): Promise<T[][]> {
 
 it('gives everything in order, in fewer batches than items', async () => {
   const clock = createManualClock()
-  const collected = collect(batchFrames(numbers(400, () => clock.advance(2.5)), { clock }))
+  const collected = collect(
+    batchFrames(
+      numbers(400, () => clock.advance(2.5)),
+      { clock },
+    ),
+  )
   const batches = await collected
   expect(batches.flat()).toEqual(Array.from({ length: 400 }, (_, index) => index))
   expect(batches.length).toBeLessThanOrEqual(64)
@@ -25,14 +30,24 @@ it('gives everything in order, in fewer batches than items', async () => {
 
 it('gives what waits when the source ends, without waiting for a frame', async () => {
   const clock = createManualClock()
-  const batches = await collect(batchFrames(numbers(3, async () => {}), { clock }))
+  const batches = await collect(
+    batchFrames(
+      numbers(3, async () => {}),
+      { clock },
+    ),
+  )
   expect(batches).toEqual([[0, 1, 2]])
 })
 
 it('merges within a batch', async () => {
   const clock = createManualClock()
   const sum = (batch: readonly number[]): number[] => [batch.reduce((a, b) => a + b, 0)]
-  const batches = await collect(batchFrames(numbers(5, async () => {}), { clock, merge: sum }))
+  const batches = await collect(
+    batchFrames(
+      numbers(5, async () => {}),
+      { clock, merge: sum },
+    ),
+  )
   expect(batches.flat()).toEqual([10])
 })
 

@@ -26,7 +26,7 @@ function bench(schedule: Schedule): Bench {
     clock,
     run(inFrame) {
       waiting = false
-      runs.push({ at: clock.now(), inFrame })
+      return runs.push({ at: clock.now(), inFrame })
     },
     waiting: () => waiting,
   })
