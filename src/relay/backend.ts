@@ -27,8 +27,10 @@ export interface Page {
 export interface ReadOptions {
   /** At most so many entries. */
   readonly limit: number
-  /** Also compare the log's first element and ignore what was pushed: for resumes and safety polls. */
+  /** Also compare the log's first element: for resumes and safety polls. */
   readonly thorough: boolean
+  /** The watch of this stream goes on from where this read ends. */
+  readonly follow: boolean
 }
 
 /** A running watch. */
@@ -78,8 +80,8 @@ export class BackendUnavailableError extends Error {
   override readonly name = 'BackendUnavailableError'
 }
 
-/** A page of a log that does not exist. */
-export function missingPage(after: string | null): Page {
-  const gap = after === null ? null : 'expired'
+/** A page of a log that does not exist: expired for whoever had a cursor into it. */
+export function missingPage(resumed: boolean): Page {
+  const gap = resumed ? 'expired' : null
   return { exists: false, gap, entries: [], more: false, next: null, at: null }
 }

@@ -12,5 +12,7 @@ export type {
 export { BackendUnavailableError } from './backend.ts'
 export { memoryBackend } from './memory-backend.ts'
 export type { MemoryBackend, MemoryBackendOptions } from './memory-backend.ts'
+export { redisBackend, sunaKeys } from './redis-backend.ts'
+export type { RedisBackendOptions, RedisKeys, RedisLayout } from './redis-backend.ts'
 export { createRelay, relayDefaults } from './relay.ts'
 export type { Relay, RelayOptions, RelayStats } from './relay.ts'

@@ -103,7 +103,7 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
 
   function read(id: string, after: string | null, { limit }: ReadOptions): Promise<Page> {
     const log = live(id)
-    return Promise.resolve(log ? readLog(log, after, limit) : missingPage(after))
+    return Promise.resolve(log ? readLog(log, after, limit) : missingPage(after !== null))
   }
 
   function stat(id: string): Promise<StreamStat> {

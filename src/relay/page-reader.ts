@@ -1,7 +1,7 @@
 // Reads pages of one stream, for its hub and for viewers that catch up. A read never fails: a store that is away is
 // waited for, with the next wake or a timer as the sign to try again. Viewers at the same place share one read.
 import { BackendUnavailableError } from './backend.ts'
-import type { Backend, Logger } from './backend.ts'
+import type { Backend, Logger, ReadOptions } from './backend.ts'
 import { encodePage } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 
@@ -21,7 +21,7 @@ export interface PageReaderOptions {
 
 /** Reads pages of one stream. Pages are null once it is closed. */
 export interface PageReader {
-  /** A read that begins after this call. */
+  /** A read that begins after this call; the stream's watch goes on from its end. */
   fresh(after: string | null, thorough: boolean): Promise<EncodedPage | null>
   /** A thorough read that may have begun before this call, for someone else at the same place. */
   shared(after: string | null): Promise<EncodedPage | null>
@@ -39,13 +39,16 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   let closed = false
   let nudged = Promise.withResolvers<void>()
 
-  async function fresh(after: string | null, thorough: boolean): Promise<EncodedPage | null> {
+  const fresh = (after: string | null, thorough: boolean): Promise<EncodedPage | null> =>
+    load(after, { limit: options.pageEvents, thorough, follow: true })
+
+  async function load(after: string | null, how: ReadOptions): Promise<EncodedPage | null> {
     await options.ready
     while (!closed) {
       const woken = nudged.promise
       try {
         counters.reads++
-        const page = await backend.read(id, after, { limit: options.pageEvents, thorough })
+        const page = await backend.read(id, after, how)
         if (page.gap !== null) counters.gaps++
         return closed ? null : encodePage(page, after, maxEventBytes)
       } catch (error) {
@@ -65,7 +68,8 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   function shared(after: string | null): Promise<EncodedPage | null> {
     const running = pages.get(after)
     if (running) return running
-    const started = fresh(after, true).finally(() => pages.delete(after))
+    const how = { limit: options.pageEvents, thorough: true, follow: false }
+    const started = load(after, how).finally(() => pages.delete(after))
     pages.set(after, started)
     return started
   }

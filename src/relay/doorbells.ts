@@ -1,0 +1,78 @@
+// Subscriptions to doorbell and control channels. A message lost while the connection was away cannot be had back, so
+// every (re)subscription ends in a wake of its own, with no message.
+import type { RedisConnection, RedisSession } from './redis-connection.ts'
+import type { Watch } from './backend.ts'
+
+/** Called with a channel's message, or with null when messages may have been missed. */
+export type Listener = (message: string | null) => void
+
+/** The subscriptions of a relay. */
+export interface Doorbells {
+  listen(
+    channels: readonly string[],
+    listener: (channel: string | null, message: string) => void,
+  ): Watch
+  /** Subscribes everything anew on a new session. */
+  run(session: RedisSession): Promise<void>
+}
+
+interface Bell {
+  readonly channels: readonly string[]
+  readonly listener: (channel: string | null, message: string) => void
+  readonly armed: PromiseWithResolvers<void>
+}
+
+/** Creates an empty set. `onQueued` is called after a subscription was queued on the connection. */
+export function createDoorbells(
+  connection: () => RedisConnection,
+  onQueued: () => void,
+): Doorbells {
+  const bells = new Set<Bell>()
+  const byChannel = new Map<string, Set<Bell>>()
+
+  function onMessage(message: string, channel: string): void {
+    for (const bell of byChannel.get(channel) ?? []) bell.listener(channel, message)
+  }
+
+  async function subscribe(session: RedisSession, some: readonly Bell[]): Promise<void> {
+    if (some.length === 0) return
+    const queued = session.subscribe([...new Set(some.flatMap((bell) => bell.channels))], onMessage)
+    onQueued()
+    try {
+      await queued
+    } catch {
+      return // the session is lost: the next one subscribes again
+    }
+    for (const { armed, listener } of some) {
+      armed.resolve()
+      listener(null, '')
+    }
+  }
+
+  function listen(channels: Bell['channels'], listener: Bell['listener']): Watch {
+    const bell: Bell = { channels, listener, armed: Promise.withResolvers() }
+    bells.add(bell)
+    for (const channel of channels) {
+      byChannel.set(channel, (byChannel.get(channel) ?? new Set()).add(bell))
+    }
+    if (connection().isReady()) void subscribe(connection().session(), [bell])
+    return { ready: bell.armed.promise, close: () => silence(bell) }
+  }
+
+  function silence(bell: Bell): void {
+    bell.armed.resolve()
+    if (!bells.delete(bell)) return
+    const idle = bell.channels.filter((channel) => {
+      const others = byChannel.get(channel)
+      others?.delete(bell)
+      return others?.size === 0 && byChannel.delete(channel)
+    })
+    if (idle.length === 0 || !connection().isReady()) return
+    connection()
+      .session()
+      .unsubscribe(idle)
+      .catch(() => {}) // a lost session has no subscriptions
+  }
+
+  return { listen, run: (session) => subscribe(session, [...bells]) }
+}

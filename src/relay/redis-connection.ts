@@ -1,0 +1,190 @@
+// The relay's connections to one Redis: `cmd` for everything that answers at once and `live` for subscriptions and the
+// blocking read, which RESP3 lets share one connection. Both live and die together as a session. While there is none
+// the relay tries again with jitter, and says so once, not once per try.
+import { createClient, RESP_TYPES } from '@redis/client'
+import type { RedisClientOptions } from '@redis/client'
+import { BackendUnavailableError } from './backend.ts'
+import type { Logger } from './backend.ts'
+
+/** What Redis answers, with payloads as bytes. Errors are thrown. */
+export type Reply = Buffer | string | number | null | readonly Reply[]
+
+/** Sends one command and resolves with its reply. */
+export type Send = (...args: readonly string[]) => Promise<Reply>
+
+/** Connections that work, until they do not. */
+export interface RedisSession {
+  readonly send: Send
+  /** Like `send`, on the connection that may block. */
+  readonly block: Send
+  /** Id of the connection that may block, for CLIENT UNBLOCK. */
+  readonly blockId: number
+  subscribe(channels: string[], listener: (message: string, channel: string) => void): Promise<void>
+  unsubscribe(channels: string[]): Promise<void>
+}
+
+/** Options of {@link createRedisConnection}. */
+export interface RedisConnectionOptions {
+  /** As given to a node-redis client: `url`, or `socket` and credentials. */
+  readonly client: RedisClientOptions
+  readonly logger: Logger
+  readonly random: () => number
+  /** Called with every new session; its subscriptions are empty. */
+  readonly onSession: (session: RedisSession) => void
+}
+
+/** A connection that comes back by itself. */
+export interface RedisConnection {
+  /** @throws BackendUnavailableError while there is no session */
+  session(): RedisSession
+  isCurrent(session: RedisSession): boolean
+  isReady(): boolean
+  close(): void
+}
+
+const TELL_MS = 30_000
+const BLOB_AS_BUFFER = { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array } as const
+
+/** Starts connecting and never gives up until it is closed. */
+export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
+  const { logger, random } = options
+  const name = nameOf(options.client)
+  let current: RedisSession | null = null
+  let abort = new AbortController() // of the session or attempt under way
+  let attempt = 0
+  let resp: 2 | 3 = 3
+  let toldAt = -Infinity
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  async function connect(): Promise<void> {
+    abort = new AbortController()
+    const { signal } = abort
+    try {
+      const session = await openSession(options, resp, signal, lose)
+      if (signal.aborted) return
+      current = session
+      if (attempt > 0 && toldAt > -Infinity) logger.info(`Redis at ${name} is back`)
+      attempt = 0
+      toldAt = -Infinity
+      options.onSession(session)
+    } catch (error) {
+      if (isOldProtocol(error)) resp = 2
+      if (!signal.aborted) lose(error)
+    }
+  }
+
+  function lose(error: unknown): void {
+    if (abort.signal.aborted) return
+    abort.abort()
+    current = null
+    if (closed) return
+    tell(error)
+    const ceiling = Math.min(2000, 50 * 2 ** attempt++)
+    timer = setTimeout(() => void connect(), ceiling * (0.5 + random() / 2))
+  }
+
+  function tell(error: unknown): void {
+    if (performance.now() - toldAt < TELL_MS) return
+    toldAt = performance.now()
+    const hint = 'Viewers wait and nothing is lost; check REDIS_URL, or start Redis.'
+    logger.warn(`Redis at ${name} cannot be reached (${reasonOf(error)}), trying again. ${hint}`)
+  }
+
+  function session(): RedisSession {
+    if (current === null) throw new BackendUnavailableError(`Redis at ${name} cannot be reached`)
+    return current
+  }
+
+  function close(): void {
+    closed = true
+    clearTimeout(timer)
+    current = null
+    abort.abort()
+  }
+
+  void connect()
+  return { session, isCurrent: (one) => one === current, isReady: () => current !== null, close }
+}
+
+type Lose = (error: unknown) => void
+type Client = ReturnType<typeof newClient>
+
+async function openSession(
+  { client, logger }: RedisConnectionOptions,
+  resp: 2 | 3,
+  signal: AbortSignal,
+  lose: Lose,
+): Promise<RedisSession> {
+  const open = (): Promise<Client> => openClient(client, resp, signal, lose)
+  const [cmd, live] = await Promise.all([open(), open()])
+  // Without RESP3 a subscribed connection can do nothing else.
+  const push = resp === 3 ? live : await open()
+  const block = sender(live)
+  return {
+    send: timed(sender(cmd), logger),
+    block,
+    blockId: Number(await block('CLIENT', 'ID')),
+    subscribe: (channels, listener) => push.subscribe(channels, listener),
+    unsubscribe: (channels) => push.unsubscribe(channels),
+  }
+}
+
+// node-redis does not retry here: a lost client is replaced by a new one, so that closing never waits for its timers.
+function newClient(base: RedisClientOptions, resp: 2 | 3, signal: AbortSignal) {
+  const socket = { ...base.socket, connectTimeout: 5000, socketTimeout: 45_000, signal }
+  return createClient({
+    ...base,
+    RESP: resp,
+    disableOfflineQueue: true,
+    maintNotifications: 'disabled',
+    pingInterval: 30_000,
+    socket: { ...socket, reconnectStrategy: false },
+  } as RedisClientOptions)
+}
+
+async function openClient(
+  base: RedisClientOptions,
+  resp: 2 | 3,
+  signal: AbortSignal,
+  lose: Lose,
+): Promise<Client> {
+  signal.throwIfAborted()
+  const client = newClient(base, resp, signal)
+  client.on('error', lose)
+  client.on('end', () => lose(new Error('connection closed')))
+  signal.addEventListener('abort', () => client.destroy(), { once: true })
+  await client.connect()
+  return client
+}
+
+function sender(client: Client): Send {
+  return (...args) => client.sendCommand<Reply>([...args], { typeMapping: BLOB_AS_BUFFER })
+}
+
+function timed(send: Send, logger: Logger): Send {
+  if (logger.debug === undefined) return send
+  return async (...args) => {
+    const begun = performance.now()
+    const reply = await send(...args)
+    const items = Array.isArray(reply) ? ` for ${reply.length} items` : ''
+    logger.debug?.(`${args[0]?.toLowerCase()} ${(performance.now() - begun).toFixed(1)} ms${items}`)
+    return reply
+  }
+}
+
+// Redis before 6 has no HELLO; some proxies refuse its version.
+function isOldProtocol(error: unknown): boolean {
+  return error instanceof Error && /^NOPROTO|unknown command.*HELLO/i.test(error.message)
+}
+
+function nameOf({ url, socket }: RedisClientOptions): string {
+  if (url !== undefined && URL.canParse(url)) return new URL(url).host // never the password
+  const { host = '127.0.0.1', port = 6379 } = (socket ?? {}) as { host?: string; port?: number }
+  return `${host}:${port}`
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string }
+  return code ?? message ?? String(error)
+}
