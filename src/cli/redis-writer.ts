@@ -135,7 +135,7 @@ function createPending(): Pending {
   }
   const check = (): void => {
     if (failure === null) return
-    throw new CommandError(`Redis refused a write: ${messageOf(failure)}`, { cause: failure })
+    throw new CommandError(`writing to Redis failed: ${messageOf(failure)}`, { cause: failure })
   }
   return {
     add(reply) {
