@@ -1,12 +1,12 @@
 // Writes a run into Redis as Suna's workers do, but on one ordered, pipelined connection that is never
 // awaited: the pace of a run must not depend on how far away Redis is. The key expires from the first write on.
 import { createClient } from '@redis/client'
+import { sunaKeys } from '../relay/index.ts'
 import type { SunaLayout } from '../testing/suna-envelope.ts'
 import type { EndReason } from '../wire/protocol.ts'
 import { CommandError, messageOf, UsageError } from './command-error.ts'
 import { RUN_TTL_SECONDS } from './event-writer.ts'
 import type { EventWriter } from './event-writer.ts'
-import { sunaKeys } from './suna-keys.ts'
 
 /** Which run to write, and where. */
 export interface RedisWriterOptions {
@@ -76,30 +76,30 @@ async function connect(url: string): Promise<RedisConnection> {
 
 function writerOn(redis: RedisConnection, options: RedisWriterOptions): EventWriter {
   const { layout, id, ttlSeconds = RUN_TTL_SECONDS, maxInFlight = 2000 } = options
-  const keys = sunaKeys(id)
-  const key = layout === 'suna-list' ? keys.list : keys.stream
+  const named = (template: string): string => template.replaceAll('{id}', id)
+  const key = named(layout === 'suna-list' ? sunaKeys.list : sunaKeys.stream)
   const pending = createPending()
   let written = 0
 
   const store = (payload: string): Promise<unknown> =>
     layout === 'suna-list'
       ? redis.send('RPUSH', key, payload)
-      : redis.send('XADD', key, '*', 'data', payload)
+      : redis.send('XADD', key, '*', sunaKeys.field, payload)
   const expire = (): void => pending.add(redis.send('EXPIRE', key, String(ttlSeconds)))
   const ring = (channel: string, word: string): void =>
-    pending.add(redis.send('PUBLISH', channel, word))
+    pending.add(redis.send('PUBLISH', named(channel), word))
 
   return {
     write(payload) {
       pending.check()
       pending.add(store(payload))
       if (written++ % EXPIRE_EVERY === 0) expire()
-      if (layout === 'suna-list') ring(keys.doorbell, 'new')
+      if (layout === 'suna-list') ring(sunaKeys.doorbell, 'new')
       return pending.size() < maxInFlight ? undefined : pending.drained()
     },
     async end(reason) {
       if (written > 0) expire()
-      if (layout === 'suna-list') ring(keys.control, CONTROL[reason])
+      if (layout === 'suna-list') ring(sunaKeys.control, CONTROL[reason])
       await pending.drained()
       await redis.close()
     },

@@ -1,0 +1,139 @@
+import { createServer } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { decodeRecording } from '../../src/wire/recording.ts'
+import { runCli, startCli, urlIn } from './run-cli.ts'
+import type { Cli } from './run-cli.ts'
+
+const started: Cli[] = []
+const start = (args: readonly string[], env?: Record<string, string>): Cli => {
+  const cli = startCli(args, env)
+  started.push(cli)
+  return cli
+}
+
+afterEach(async () => {
+  for (const cli of started.splice(0)) {
+    cli.process.kill('SIGKILL')
+    await cli.ended
+  }
+})
+
+const takenPort = async (): Promise<{ port: number; server: Server }> => {
+  const server = createServer()
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  return { port: (server.address() as AddressInfo).port, server }
+}
+
+describe('framewise', () => {
+  it('shows its commands and its version on stdout', async () => {
+    const help = await runCli(['--help'])
+    expect(help.code).toBe(0)
+    for (const name of ['relay', 'demo', 'produce']) expect(help.stdout).toContain(`\n  ${name} `)
+    expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' })
+  })
+
+  it.each([['relay'], ['demo'], ['produce']])(
+    'shows the flags of %s with defaults and variables',
+    async (name) => {
+      const { code, stdout } = await runCli([name, '--help'])
+      expect(code).toBe(0)
+      expect(stdout).toContain(`Usage: framewise ${name}`)
+      expect(stdout).toContain('environment REDIS_URL')
+      expect(stdout).toContain('(default info; environment FRAMEWISE_LOG_LEVEL)')
+    },
+  )
+
+  it.each([
+    [['serve'], /there is no command "serve"; commands are relay, demo, produce/],
+    [['relay', '--prot', '1'], /unknown option '--prot'; see framewise relay --help/],
+    [['relay', '--port', 'x'], /--port must be a number from 0 to 65535, got "x"/],
+    [['relay', '--host', '0.0.0.0'], /host "0.0.0.0" is not loopback/],
+    [['relay', '--redis', 'localhost'], /"localhost" is no address of a Redis/],
+    [['relay', '--layout', 'list'], /--layout must be one of auto, suna-list, suna-stream/],
+    [
+      ['produce', '--redis', 'redis://a', '--demo', 'http://b'],
+      /--redis and --demo are two places/,
+    ],
+    [['produce', '--stream', 'x'], /--stream needs a Redis/],
+    [['produce', '--redis', 'redis://a', '--stream', 'a/b'], /--stream must be 1 to 128 of/],
+    [['produce', '--events', '7'], /--events must be a number from 8/],
+  ])('says what is wrong with %j, on stderr, and exits with 2', async (args, message) => {
+    const { code, stdout, stderr } = await runCli(args)
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toContain('    at ')
+    expect([code, stdout]).toEqual([2, ''])
+  })
+})
+
+describe('framewise relay', () => {
+  it('takes its port from PORT, answers there, and ends cleanly when it is asked to', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const relay = start(['relay'], { PORT: '0' })
+      const line = await relay.line(/^framewise relay on http:\/\/127\.0\.0\.1:\d+ \(memory\)$/)
+      const viewing = await fetch(`${urlIn(line)}/v1/streams/waited-for/events`)
+      expect(viewing.status).toBe(200)
+      relay.process.kill(signal)
+      expect(await relay.ended).toMatchObject({ code: 0, stdout: `${line}\n` })
+      await viewing.body?.cancel().catch(() => undefined)
+    }
+  })
+
+  it('names a port that is taken, says what to do, and exits with 1', async () => {
+    const { port, server } = await takenPort()
+    const { code, stdout, stderr } = await runCli(['relay', '--port', String(port)])
+    server.close()
+    expect(stderr).toContain(`port ${port} on 127.0.0.1 is taken`)
+    expect(stderr).toContain('--port N or PORT=N')
+    expect([code, stdout]).toEqual([1, ''])
+  })
+})
+
+describe('framewise demo', () => {
+  it('says how to build what is not built', async () => {
+    const { code, stderr } = await runCli(['demo', '--dir', '/nowhere', '--port', '0'])
+    expect(stderr).toContain('run npm run build')
+    expect(code).toBe(1)
+  })
+})
+
+describe('framewise produce', () => {
+  it('writes a recording to stdout that can be read back and played', async () => {
+    const { code, stdout } = await runCli(['produce', '--events', '20', '--out', '-'])
+    const recording = decodeRecording(stdout)
+    expect([code, recording.protocol, recording.events.length]).toEqual([0, 'ag-ui', 20])
+    expect(recording.events[2]?.t).toBe(10)
+  })
+
+  it('tells Suna its layout in a recording', async () => {
+    const args = ['produce', '--events', '64', '--layout', 'suna-list', '--out', '-']
+    const recording = decodeRecording((await runCli(args)).stdout)
+    expect([recording.protocol, recording.layout]).toEqual(['suna', 'suna-list'])
+    expect(recording.events[0]?.data).toContain('"type": "status"')
+  })
+
+  it('says where a run could go when no demo and no Redis answers', async () => {
+    const { port, server } = await takenPort()
+    server.close()
+    const { code, stderr } = await runCli(['produce', '--demo', `http://127.0.0.1:${port}`])
+    expect(stderr).toContain(`no demo answers at http://127.0.0.1:${port}`)
+    expect(stderr).toContain('framewise demo')
+    expect(code).toBe(1)
+  })
+
+  it('says which Redis it cannot reach, without the password', async () => {
+    const { port, server } = await takenPort()
+    server.close()
+    const url = `redis://me:secret@127.0.0.1:${port}`
+    const { code, stderr, stdout } = await runCli(['produce'], { REDIS_URL: url })
+    expect(stderr).toContain(`cannot reach Redis at redis://***@127.0.0.1:${port}`)
+    expect(stderr).not.toContain('secret')
+    expect([code, stdout]).toEqual([1, ''])
+  })
+
+  it('says which line of a recording it cannot play', async () => {
+    const { code, stderr } = await runCli(['produce', '--play', 'package.json', '--out', '-'])
+    expect(stderr).toContain('cannot play package.json: line 1')
+    expect(code).toBe(1)
+  })
+})
