@@ -1,7 +1,7 @@
 // How single events change tool calls and their results. What is unknown is created, as for text.
-import { editMessage, editOrAppend, placeOf } from './chat-draft.ts'
+import { appendPart, editMessage, editOrAppend, placeOf } from './chat-draft.ts'
 import type { ChatDraft } from './chat-draft.ts'
-import { close, nextPartId } from './chat-parts.ts'
+import { close } from './chat-parts.ts'
 import type { MessagePart, ToolCallPart } from './chat-state.ts'
 
 /** Begins a tool call in its parent, or in a message of its own. A call that is known only gets its name. */
@@ -36,13 +36,13 @@ export function addResult(
   content: string,
 ): void {
   endCall(draft, toolCallId)
+  const result = { type: 'tool-result', toolCallId, content } as const
   const known = draft.messages[placeOf(draft, messageId)]?.parts ?? []
-  const at = known.findIndex((part) => 'content' in part && part.toolCallId === toolCallId)
-  const before = known[at]
-  if (before !== undefined && 'content' in before && before.content === content) return
+  const before = known.find((part) => 'content' in part && part.toolCallId === toolCallId)
+  if (before && 'content' in before && before.content === content) return
   const message = editOrAppend(draft, messageId, 'tool')
-  const id = before?.id ?? nextPartId(message)
-  message.parts[at < 0 ? known.length : at] = { id, type: 'tool-result', toolCallId, content }
+  if (before) message.parts[known.indexOf(before)] = { ...result, id: before.id }
+  else appendPart(message, result)
 }
 
 function appendCall(
@@ -52,9 +52,13 @@ function appendCall(
   args: string,
   parentId: string = toolCallId,
 ): void {
-  const message = editOrAppend(draft, parentId)
-  const id = nextPartId(message)
-  message.parts.push({ id, type: 'tool-call', toolCallId, name, args, state: 'streaming' })
+  appendPart(editOrAppend(draft, parentId), {
+    type: 'tool-call',
+    toolCallId,
+    name,
+    args,
+    state: 'streaming',
+  })
 }
 
 function editCall(

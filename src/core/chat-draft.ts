@@ -1,6 +1,6 @@
 // A working copy of the chat for one call of the reducer: copied only where it is written to, and only once.
 // The invariant: an object that this call did not make is never written to, so whoever holds it may keep it.
-import type { ChatMessage, ChatRole, ChatState, MessagePart } from './chat-state.ts'
+import type { BarePart, ChatMessage, ChatRole, ChatState, MessagePart } from './chat-state.ts'
 
 /** A message that this call made, and so may write to. */
 export interface DraftMessage {
@@ -63,6 +63,11 @@ export function editOrAppend(
   const message: ChatMessage = { id, role, runId: draft.runId, parts: [], text: '' }
   editMessages(draft).push(message)
   return own(draft, message)
+}
+
+/** Adds a part at the end of a message; its id comes from its place, which it keeps. */
+export function appendPart(message: DraftMessage, part: BarePart): void {
+  message.parts.push({ ...part, id: `${message.id}:${message.parts.length}` })
 }
 
 function own(draft: ChatDraft, message: ChatMessage): DraftMessage {

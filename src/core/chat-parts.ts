@@ -1,7 +1,7 @@
 // How single events change text, reasoning, data and whole messages. A delta for something unknown
 // creates it: a resume may begin in the middle of a message (vercel/ai#13160).
-import { editMessage, editMessages, editOrAppend, placeOf } from './chat-draft.ts'
-import type { ChatDraft, DraftMessage } from './chat-draft.ts'
+import { appendPart, editMessage, editMessages, editOrAppend, placeOf } from './chat-draft.ts'
+import type { ChatDraft } from './chat-draft.ts'
 import type { ChatMessage, MessagePart, TextPart } from './chat-state.ts'
 
 /** Adds text to the growing part of a message. Text that follows anything but data begins a new part. */
@@ -19,7 +19,7 @@ export function growText(
     message.parts[at] = { ...last, text: last.text + delta, state: 'streaming' }
     if (type === 'text') message.text = lengthen(message.text, last.text, delta)
   } else {
-    message.parts.push({ id: nextPartId(message), type, text: delta, state: 'streaming' })
+    appendPart(message, { type, text: delta, state: 'streaming' })
     if (type === 'text') message.text += delta
   }
 }
@@ -34,7 +34,7 @@ export function addData(draft: ChatDraft, name: string, value: unknown): void {
   const place = placeForData(draft)
   const message =
     place >= 0 ? editMessage(draft, place) : editOrAppend(draft, freeId(draft), 'system')
-  message.parts.push({ id: nextPartId(message), type: 'data', name, value })
+  appendPart(message, { type: 'data', name, value })
 }
 
 // Data never goes back beyond what a person said last: it belongs to the answer that follows.
@@ -56,22 +56,19 @@ function freeId(draft: ChatDraft): string {
 
 /** Ends the parts of one type in one message. */
 export function endText(draft: ChatDraft, messageId: string, type: TextPart['type']): void {
-  const place = placeOf(draft, messageId)
-  if (place >= 0) closeParts(draft, place, (part) => part.type === type)
+  endParts(draft, placeOf(draft, messageId), type)
 }
 
 /** Ends every part that still grows. */
 export function endAll(draft: ChatDraft): void {
-  for (let place = 0; place < draft.messages.length; place++) closeParts(draft, place, () => true)
+  draft.messages.forEach((_, place) => endParts(draft, place))
 }
 
-function closeParts(draft: ChatDraft, place: number, which: (part: MessagePart) => boolean): void {
-  const parts = draft.messages[place]?.parts ?? []
-  for (let at = 0; at < parts.length; at++) {
-    const part = parts[at]
-    if (part === undefined || !isStreaming(part) || !which(part)) continue
-    editMessage(draft, place).parts[at] = close(part)
-  }
+function endParts(draft: ChatDraft, place: number, type?: MessagePart['type']): void {
+  draft.messages[place]?.parts.forEach((part, at) => {
+    const ended = type === undefined || part.type === type ? close(part) : part
+    if (ended !== part) editMessage(draft, place).parts[at] = ended
+  })
 }
 
 /** Puts a message in its final shape where its streamed form stands; only reasoning and data outlive that. */
@@ -104,16 +101,7 @@ function withWhatOutlives(
   }
 }
 
-function isStreaming(part: MessagePart): boolean {
-  return 'state' in part && part.state === 'streaming'
-}
-
 /** The same part, no longer growing. */
 export function close(part: MessagePart): MessagePart {
-  return isStreaming(part) ? ({ ...part, state: 'done' } as MessagePart) : part
-}
-
-/** Id of the part that a message gets next. */
-export function nextPartId(message: DraftMessage): string {
-  return `${message.id}:${message.parts.length}`
+  return 'state' in part && part.state === 'streaming' ? { ...part, state: 'done' } : part
 }

@@ -50,6 +50,9 @@ export interface DataPart {
 /** One part of a message. */
 export type MessagePart = TextPart | ToolCallPart | ToolResultPart | DataPart
 
+/** A part that has not got its id yet. */
+export type BarePart<Part = MessagePart> = Part extends MessagePart ? Omit<Part, 'id'> : never
+
 /** One message. Identities are stable: a message that a flush did not touch is the same object after it. */
 export interface ChatMessage {
   readonly id: string

@@ -9,25 +9,16 @@ import type { AgentEvent, DeltaEvent } from './events.ts'
  */
 export function mergeDeltas(events: readonly AgentEvent[]): readonly AgentEvent[] {
   let merged: AgentEvent[] | null = null
-  for (let start = 0; start < events.length;) {
-    const end = endOfRun(events, start)
+  for (let start = 0, end = 1; start < events.length; start = end++) {
+    while (end < events.length && lengthenOnePart(events[start], events[end])) end++
     if (end - start > 1) {
       merged ??= events.slice(0, start)
       merged.push(join(events.slice(start, end) as DeltaEvent[]))
     } else {
-      merged?.push(...events.slice(start, end))
+      merged?.push(events[start] as AgentEvent)
     }
-    start = end
   }
   return merged ?? events
-}
-
-function endOfRun(events: readonly AgentEvent[], start: number): number {
-  const first = events[start]
-  let end = start + 1
-  if (first === undefined || !isDelta(first)) return end
-  while (end < events.length && lengthensSamePart(first, events[end])) end++
-  return end
 }
 
 // One join per run: a rope of thousands of one-character deltas would be flattened only when it is painted.
@@ -35,17 +26,15 @@ function join(run: readonly DeltaEvent[]): AgentEvent {
   return { ...(run[0] as DeltaEvent), delta: run.map((event) => event.delta).join('') }
 }
 
-function isDelta(event: AgentEvent): event is DeltaEvent {
-  return (
-    event.type === 'TEXT_MESSAGE_CONTENT' ||
-    event.type === 'REASONING_MESSAGE_CONTENT' ||
-    event.type === 'TOOL_CALL_ARGS'
-  )
-}
-
-function lengthensSamePart(first: DeltaEvent, next: AgentEvent | undefined): boolean {
-  if (next === undefined || next.type !== first.type) return false
-  return next.type === 'TOOL_CALL_ARGS'
-    ? next.toolCallId === (first as typeof next).toolCallId
-    : next.messageId === (first as typeof next).messageId
+function lengthenOnePart(one: AgentEvent | undefined, next: AgentEvent | undefined): boolean {
+  if (one?.type !== next?.type) return false
+  switch (one?.type) {
+    case 'TEXT_MESSAGE_CONTENT':
+    case 'REASONING_MESSAGE_CONTENT':
+      return one.messageId === (next as typeof one).messageId
+    case 'TOOL_CALL_ARGS':
+      return one.toolCallId === (next as typeof one).toolCallId
+    default:
+      return false
+  }
 }

@@ -29,7 +29,7 @@ export function spellOut(
   }
   if (stem === 'THINKING_TEXT_MESSAGE') return spellOutThought(step, fields, id, memory)
   if (stem === 'THINKING' || stem === 'REASONING') return []
-  const passes = stem === 'ACTIVITY' || stem === 'REASONING_ENCRYPTED' || type === 'RAW'
+  const passes = /^(RAW|ACTIVITY|SUBAGENT|REASONING_ENCRYPTED)$/.test(stem)
   return passes ? [['CUSTOM', { name: type, value: fields }]] : undefined
 }
 

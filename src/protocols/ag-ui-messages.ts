@@ -1,6 +1,6 @@
 // AG-UI's message shape, as MESSAGES_SNAPSHOT carries it, in ours.
 // What has no counterpart (attachments, activities) becomes data, so that nothing is lost.
-import type { ChatMessage, ChatRole, MessagePart } from '../core/chat-state.ts'
+import type { BarePart, ChatMessage, ChatRole } from '../core/chat-state.ts'
 import { fail, type Fields, isObject, maybeText, textOf } from './fields.ts'
 
 /** Our role for one of AG-UI's; `developer` speaks as the system, what is not known as the assistant. */
@@ -8,8 +8,6 @@ export function roleOf(role: unknown): ChatRole {
   if (role === 'developer') return 'system'
   return role === 'user' || role === 'tool' || role === 'system' ? role : 'assistant'
 }
-
-type Bare<Part = MessagePart> = Part extends MessagePart ? Omit<Part, 'id'> : never
 
 /** Maps a list of messages. @throws TypeError that says which field was wrong */
 export function chatMessages(list: unknown): ChatMessage[] {
@@ -23,7 +21,7 @@ export function chatMessages(list: unknown): ChatMessage[] {
   })
 }
 
-function barePartsOf(fields: Fields, where: string): Bare[] {
+function barePartsOf(fields: Fields, where: string): BarePart[] {
   const { role, content, toolCalls } = fields
   if (role === 'tool') {
     const toolCallId = textOf(fields, 'toolCallId', where)
@@ -36,13 +34,13 @@ function barePartsOf(fields: Fields, where: string): Bare[] {
   ]
 }
 
-function contentPart(item: unknown, { role, activityType }: Fields): Bare {
+function contentPart(item: unknown, { role, activityType }: Fields): BarePart {
   const text = maybeText(isObject(item) ? item['text'] : item)
   if (text === undefined) return { type: 'data', name: String(activityType ?? role), value: item }
   return { type: role === 'reasoning' ? role : 'text', text, state: 'done' }
 }
 
-function callPart(call: Fields, where: string): Bare {
+function callPart(call: Fields, where: string): BarePart {
   const inner = call['function']
   return {
     type: 'tool-call',

@@ -63,13 +63,16 @@ describe('plain events', () => {
     expect(eventsOf(decode(sent))).toMatchObject([{ role: ours }])
   })
 
-  it.each(['RAW', 'ACTIVITY_SNAPSHOT', 'ACTIVITY_DELTA', 'REASONING_ENCRYPTED_VALUE'])(
-    '%s passes through',
-    (type) => {
-      const sent = { type, event: 1, content: {} }
-      expect(eventsOf(decode(sent))).toEqual([{ type: 'CUSTOM', name: type, value: sent }])
-    },
-  )
+  it.each([
+    'RAW',
+    'ACTIVITY_SNAPSHOT',
+    'ACTIVITY_DELTA',
+    'REASONING_ENCRYPTED_VALUE',
+    'SUBAGENT_STARTED',
+  ])('%s passes through', (type) => {
+    const sent = { type, event: 1, content: {} }
+    expect(eventsOf(decode(sent))).toEqual([{ type: 'CUSTOM', name: type, value: sent }])
+  })
 
   it.each(['REASONING_START', 'REASONING_END', 'THINKING_START', 'THINKING_END'])(
     '%s says nothing of its own',
