@@ -39,7 +39,7 @@ afterAll(async () => {
 const produce = (...flags: string[]): ReturnType<typeof runCli> =>
   runCli(['produce', '--rate', '10000', ...flags], { REDIS_URL: redis.url })
 const entriesOf = async (id: string): Promise<string[]> =>
-  (await client.xRange(`agent_run:${id}:stream`, '-', '+')).map(
+  ((await client.xRange(`agent_run:${id}:stream`, '-', '+')) ?? []).map(
     ({ message }) => message['data'] ?? '',
   )
 const reasonOf = (payload: string | undefined): unknown => endReasonOf(JSON.parse(payload ?? '""'))

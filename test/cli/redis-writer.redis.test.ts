@@ -49,7 +49,7 @@ describe('createRedisWriter', () => {
         for (const payload of payloads) await writer.write(payload)
         await writer.end('completed')
         const entries = await client.xRange(`agent_run:${id}:stream`, '-', '+')
-        expect(entries.map(({ message }) => message)).toEqual(payloads.map((data) => ({ data })))
+        expect(entries?.map(({ message }) => message)).toEqual(payloads.map((data) => ({ data })))
       }),
       { numRuns: 20 },
     ))
