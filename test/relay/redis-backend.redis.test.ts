@@ -1,0 +1,124 @@
+import { createClient } from '@redis/client'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { redisBackend } from '../../src/relay/index.ts'
+import type { RedisLayout } from '../../src/relay/index.ts'
+import { startRedis } from '../support/redis-server.ts'
+import type { RedisServer } from '../support/redis-server.ts'
+import { testBackendContract } from './backend-contract.ts'
+import type { Subject } from './backend-contract.ts'
+
+let redis: RedisServer
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(() => redis.stop())
+
+async function subject(layout: RedisLayout, written: 'list' | 'stream'): Promise<Subject> {
+  const client = await createClient({ url: redis.url }).connect()
+  const backend = redisBackend({ url: redis.url, layout })
+  return {
+    backend,
+    async append(id, payload) {
+      if (written === 'stream') return client.xAdd(`agent_run:${id}:stream`, '*', { data: payload })
+      await client.rPush(`agent_run:${id}:responses`, payload)
+      return client.publish(`agent_run:${id}:new_response`, 'new')
+    },
+    delete: (id) => client.del([`agent_run:${id}:stream`, `agent_run:${id}:responses`]),
+    async close() {
+      await backend.close()
+      client.destroy()
+    },
+  }
+}
+
+testBackendContract('redis suna-list', () => subject('suna-list', 'list'))
+testBackendContract('redis suna-stream', () => subject('suna-stream', 'stream'))
+testBackendContract('redis auto, list', () => subject('auto', 'list'))
+testBackendContract('redis auto, stream', () => subject('auto', 'stream'))
+
+const all = { limit: 100, thorough: true, follow: false }
+
+describe('redisBackend', () => {
+  async function setup(options: { layout?: RedisLayout } = {}) {
+    const client = await createClient({ url: redis.url }).connect()
+    const backend = redisBackend({ url: redis.url, ...options })
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    return {
+      client,
+      backend,
+      [Symbol.asyncDispose]: () => backend.close().then(() => client.destroy()),
+    }
+  }
+
+  it('tells a trimmed head, to a viewer with a cursor and to one without', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    const key = 'agent_run:trimmed:stream'
+    for (let n = 0; n < 5; n++) await client.xAdd(key, `1-${n}`, { data: String(n) })
+    await client.xTrim(key, 'MAXLEN', 2)
+    const late = await backend.read('trimmed', 'S-1-0', all)
+    expect(late.gap).toBe('trimmed')
+    expect(late.entries.map(({ cursor }) => cursor)).toEqual(['S-1-3', 'S-1-4'])
+    expect((await backend.read('trimmed', null, all)).gap).toBe('trimmed')
+    expect((await backend.read('trimmed', 'S-1-3', all)).gap).toBe(null)
+  })
+
+  it('tells a new list from the old one even where the element at the cursor is the same', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    const key = 'agent_run:twin:responses'
+    await client.rPush(key, ['old', 'same', 'tail'])
+    const { entries } = await backend.read('twin', null, all)
+    await client.del(key)
+    await client.rPush(key, ['new', 'same', 'other'])
+    const page = await backend.read('twin', entries[1]?.cursor ?? '', all)
+    expect(page.gap).toBe('replaced')
+    expect(page.entries.map(({ data }) => data.toString())).toEqual(['new', 'same', 'other'])
+  })
+
+  it('tells a cursor of one layout that the log is now in the other', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    await client.xAdd('agent_run:moved:stream', '*', { data: 'x' })
+    const page = await backend.read('moved', 'L-00000000-3-00000000', all)
+    expect(page.gap).toBe('replaced')
+    expect(page.entries).toHaveLength(1)
+  })
+
+  it('delivers an entry without the expected field as a JSON object of its fields', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    await client.xAdd('agent_run:foreign:stream', '*', { a: '1', b: '2' })
+    const { entries } = await backend.read('foreign', null, all)
+    expect(entries[0]?.data.toString()).toBe('{"a":"1","b":"2"}')
+  })
+
+  it('goes on watching streams beside a key of another type', async () => {
+    await using context = await setup({ layout: 'suna-stream' })
+    const { client, backend } = context
+    await client.set('agent_run:wrong:stream', 'a string')
+    const follow = { ...all, follow: true }
+    const wake = vi.fn<() => void>()
+    const watches = [backend.watch('wrong', () => {}), backend.watch('right', wake)]
+    await expect(backend.read('wrong', null, follow)).rejects.toThrow('WRONGTYPE')
+    await backend.read('right', null, follow)
+    await client.xAdd('agent_run:right:stream', '*', { data: 'x' })
+    await vi.waitFor(() => expect(wake).toHaveBeenCalled(), 5000)
+    for (const watch of watches) watch.close()
+  })
+
+  it('uses two connections, whatever it watches', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    const watches = Array.from({ length: 50 }, (_, n) => backend.watch(`many_${n}`, () => {}))
+    await Promise.all(watches.map(({ ready }) => ready))
+    const others = (await client.clientList()).length - 1 // this test's own
+    expect(others).toBe(2)
+    for (const watch of watches) watch.close()
+  })
+
+  it('refuses a url that is none', () => {
+    expect(() => redisBackend({ url: 'localhost:6379' })).toThrow(TypeError)
+    expect(() => redisBackend({ url: 'redis://x', keys: { list: 'fixed' } })).toThrow('{id}')
+  })
+})
