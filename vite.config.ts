@@ -70,9 +70,11 @@ const browserDependencies = [
   'react',
   'react-dom',
   'react-dom/client',
+  'react-dom/server',
   'react/jsx-dev-runtime',
   'react/jsx-runtime',
   'zustand',
+  'zustand/react',
   'zustand/vanilla',
 ]
 

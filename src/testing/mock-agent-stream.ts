@@ -82,7 +82,7 @@ export function mockAgentStream(options: MockAgentStreamOptions = {}): MockAgent
           if (message.op !== 'subscribe') return
           const { stream, after = null } = message
           const send = (text: string): void =>
-            client.send(new TextEncoder().encode(`${JSON.stringify({ stream })}\n${text}`))
+            client.send(new TextEncoder().encode(`${JSON.stringify({ stream })}\n${text}`).buffer)
           join(
             { stream, transport: 'websocket', after },
             { send, finish: send, cut: () => client.close(1012, 'cut by the test') },
