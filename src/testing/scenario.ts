@@ -2,9 +2,10 @@
 // Pure, so that the same run can come from a Worker, a server, a command line or a test.
 import type { AgentEvent } from '../core/events.ts'
 import { markdown } from './markdown.ts'
-import { lengthOf, sentences, slicesOf } from './prose.ts'
+import { sentences, slicesOf } from './prose.ts'
 import { createSeededRandom } from './seeded-random.ts'
 import type { SeededRandom } from './seeded-random.ts'
+import { calling, toolCall } from './tool-call.ts'
 
 /** What run to make. */
 export interface ScenarioOptions {
@@ -25,13 +26,18 @@ export const SCENARIO_MIN_EVENTS = 8
 
 // Below this a run has no room for tools and reasoning beside its text.
 const FULL_RUN_EVENTS = 64
-// RUN_*, and the start, end and result events of one reasoning, three texts and two calls.
-const FULL_RUN_FRAME = 16
+// RUN_STARTED, RUN_FINISHED, and the start and end of one text.
 const SHORT_RUN_FRAME = 4
+// The same and the start and end of one reasoning.
+const LAST_FRAME = 6
+// Start and end of a text and of a call, and the call's result.
+const CALLING_TURN_FRAME = 5
+const TURN_SIZE = 40_000
 
 /**
  * Makes the events of one run: exactly `events` of them, deterministic by `seed`.
- * Runs of fewer than 64 events are one message of text; longer ones reason, call two tools and write Markdown.
+ * Runs of fewer than 64 events are one message of text; longer ones reason, call tools
+ * (two, or more where the text fills many pages) and write Markdown.
  * @throws TypeError for an option that is not an integer, RangeError for one out of range
  * @example for (const event of scenario({ seed: 7, events: 500 })) await writer.write(event)
  */
@@ -71,22 +77,35 @@ function fullRun(seed: number, events: number, chunk: number): AgentEvent[] {
   const stretch = (part: number): SeededRandom => createSeededRandom(seed * 31 + part)
   const write = (part: number, count: number, make = markdown): string[] =>
     slicesOf(make(stretch(part), fitted(stretch(-part), count, chunk)), chunk)
-  const search = toolCall(stretch(1), 'web_search', chunk, events)
-  const tests = toolCall(stretch(2), 'run_tests', chunk, events)
-  const room = events - FULL_RUN_FRAME - search.args.length - tests.args.length
-  const [thought, intro, middle] = [share(room, 0.1), share(room, 0.08), share(room, 0.4)]
-  const [first, second, third] = [`m${seed}-1`, `m${seed}-2`, `m${seed}-3`]
+  const calls = Array.from({ length: 1 + middleTurns(events, chunk) }, (_, turn) =>
+    toolCall(stretch(4 + 2 * turn), turn, chunk, events),
+  )
+  const spent = calls.reduce((sum, { args }) => sum + args.length + CALLING_TURN_FRAME, LAST_FRAME)
+  const [thought, intro] = [share(events - spent, 0.1), share(events - spent, 0.08)]
+  const prose = events - spent - thought - intro
+  const each = Math.floor(prose / calls.length)
+  const id = (turn: number): string => `m${seed}-${turn + 1}`
+  const turns = calls.flatMap((call, turn) => [
+    ...text(id(turn), turn === 0 ? write(1, intro, sentences) : write(3 + 2 * turn, each)),
+    ...calling(call, `call-${seed}-${turn + 1}`, id(turn)),
+  ])
+  const last = write(3 + 2 * calls.length, prose - each * (calls.length - 1))
   return [
-    ...reasoning(first, write(3, thought, sentences)),
-    ...text(first, write(4, intro, sentences)),
-    ...calling(search, `call-${seed}-1`, first),
-    ...text(second, write(5, middle)),
-    ...calling(tests, `call-${seed}-2`, second),
-    ...text(third, write(6, room - thought - intro - middle)),
+    ...reasoning(id(0), write(2, thought, sentences)),
+    ...turns,
+    ...text(id(calls.length), last),
   ]
 }
 
-const share = (room: number, part: number): number => Math.max(1, Math.floor(room * part))
+// Models answer in turns of some pages; a run of hundreds of pages is many turns, not endless ones.
+const middleTurns = (events: number, chunk: number): number =>
+  Math.max(
+    1,
+    Math.min(Math.floor(events / FULL_RUN_EVENTS), Math.floor((events * chunk) / TURN_SIZE)),
+  )
+
+const share = (room: number, part: number): number =>
+  Math.min(2000, Math.max(1, Math.floor(room * part)))
 
 // A length that fills `count` deltas, the last of them perhaps not whole.
 const fitted = (random: SeededRandom, count: number, chunk: number): number =>
@@ -105,34 +124,6 @@ function reasoning(messageId: string, pieces: readonly string[]): AgentEvent[] {
     { type: 'REASONING_MESSAGE_START', messageId },
     ...pieces.map((delta): AgentEvent => ({ type: 'REASONING_MESSAGE_CONTENT', messageId, delta })),
     { type: 'REASONING_MESSAGE_END', messageId },
-  ]
-}
-
-interface ToolCall {
-  readonly name: string
-  readonly args: readonly string[]
-  readonly content: string
-}
-
-// Arguments are one whole JSON text; a short run gives them bigger pieces rather than cutting them off.
-function toolCall(random: SeededRandom, name: string, chunk: number, events: number): ToolCall {
-  const args = JSON.stringify({ query: sentences(random, 40), limit: 1 + random.below(9) })
-  const size = Math.max(chunk, Math.ceil(lengthOf(args) / Math.ceil(events / 32)))
-  const hits = [1, 2, 3].map((rank) => ({ rank, title: sentences(random, 30) }))
-  return { name, args: slicesOf(args, size), content: JSON.stringify({ hits }) }
-}
-
-function calling(call: ToolCall, toolCallId: string, parentMessageId: string): AgentEvent[] {
-  return [
-    { type: 'TOOL_CALL_START', toolCallId, toolCallName: call.name, parentMessageId },
-    ...call.args.map((delta): AgentEvent => ({ type: 'TOOL_CALL_ARGS', toolCallId, delta })),
-    { type: 'TOOL_CALL_END', toolCallId },
-    {
-      type: 'TOOL_CALL_RESULT',
-      messageId: `${toolCallId}-result`,
-      toolCallId,
-      content: call.content,
-    },
   ]
 }
 

@@ -107,6 +107,16 @@ describe('scenario', () => {
     for (const text of args.values()) expect(JSON.parse(text)).toHaveProperty('query')
   })
 
+  it('takes more turns for more text, so that no turn grows without bound', () => {
+    const sizes = new Map<string, number>()
+    for (const event of scenario({ events: 20_000, chunk: 40 })) {
+      if (event.type !== 'TEXT_MESSAGE_CONTENT') continue
+      sizes.set(event.messageId, (sizes.get(event.messageId) ?? 0) + lengthOf(event.delta))
+    }
+    expect(sizes.size).toBeGreaterThan(15)
+    expect(Math.max(...sizes.values())).toBeLessThan(100_000)
+  })
+
   it('writes headings, lists, bold, a table, fenced code and characters beyond ASCII', () => {
     const text = textOf(scenario())
     for (const mark of ['\n## ', '- **', '**', '| --- |', '```ts\n', '1. ', 'é', '漢', '🚀']) {
