@@ -1,0 +1,190 @@
+import { once } from 'node:events'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { memoryBackend } from '../../src/relay/index.ts'
+import type { MemoryBackend, RelayOptions } from '../../src/relay/index.ts'
+import { serve } from './serve.ts'
+import type { Served } from './serve.ts'
+import { parseSse } from './sse-client.ts'
+import type { Received } from './sse-client.ts'
+
+const COMPLETED = '{"type": "status", "status": "completed"}'
+
+let served: Served
+let backend: MemoryBackend
+async function start(options: Partial<RelayOptions> = {}): Promise<void> {
+  backend = memoryBackend()
+  served = await serve({ backend, ...options })
+}
+afterEach(() => served.close())
+
+interface WsClient {
+  readonly ws: WebSocket
+  send(message: unknown): void
+  text(stream: string): string
+  events(stream: string): Received[]
+  payloads(stream: string): string[]
+  until(test: () => boolean): Promise<void>
+  readonly closed: Promise<number>
+}
+
+async function open(): Promise<WsClient> {
+  const ws = new WebSocket(`${served.url.replace('http', 'ws')}/v1/ws`, 'framewise.v1')
+  const received = new Map<string, string>()
+  let change = Promise.withResolvers<void>()
+  ws.on('message', (data: Buffer, isBinary) => {
+    const at = data.indexOf(10)
+    const { stream } = JSON.parse(data.subarray(0, at).toString())
+    if (!isBinary) throw new Error('expected a binary message')
+    received.set(stream, (received.get(stream) ?? '') + data.subarray(at + 1).toString())
+    change.resolve()
+    change = Promise.withResolvers()
+  })
+  const closed = once(ws, 'close').then(([code]) => Number(code))
+  await once(ws, 'open')
+  const text = (stream: string): string => received.get(stream) ?? ''
+  const events = (stream: string): Received[] => parseSse(text(stream))
+  return {
+    ws,
+    closed,
+    text,
+    events,
+    send: (message) => ws.send(JSON.stringify(message)),
+    payloads: (stream) =>
+      events(stream)
+        .filter(({ event }) => event === null)
+        .map(({ data }) => data),
+    async until(test) {
+      while (!test()) await change.promise
+    },
+  }
+}
+
+const ended = (client: WsClient, stream: string) => (): boolean =>
+  client.text(stream).includes('relay.end')
+
+describe('/v1/ws', () => {
+  it('serves several streams on one socket, with the very bytes of SSE', async () => {
+    await start()
+    for (const id of ['a', 'b']) {
+      await backend.append(id, `{"of": "${id}"}`)
+      await backend.append(id, COMPLETED)
+    }
+    const client = await open()
+    expect(client.ws.protocol).toBe('framewise.v1')
+    client.send({ op: 'subscribe', stream: 'a' })
+    client.send({ op: 'subscribe', stream: 'b' })
+    await client.until(() => ended(client, 'a')() && ended(client, 'b')())
+    for (const id of ['a', 'b']) {
+      const sse = await served.view(id)
+      await sse.ended
+      expect(client.text(id)).toBe(sse.text().replace(/^retry: \d+\n/, ''))
+    }
+    client.ws.close()
+  })
+
+  it('gives exactly the rest after a cursor, and only the end to who has seen it', async () => {
+    await start()
+    const first = await backend.append('a', '0')
+    await backend.append('a', '1')
+    const last = await backend.append('a', COMPLETED)
+    const client = await open()
+    client.send({ op: 'subscribe', stream: 'a', after: first })
+    await client.until(ended(client, 'a'))
+    expect(client.payloads('a')).toEqual(['1', COMPLETED])
+    const again = await open()
+    again.send({ op: 'subscribe', stream: 'a', after: last })
+    await again.until(ended(again, 'a'))
+    expect(again.events('a').map(({ event }) => event)).toEqual(['relay.hello', 'relay.end'])
+  })
+
+  it('sends nothing more after unsubscribe, and all again after a new subscribe', async () => {
+    await start()
+    await backend.append('a', '0')
+    const client = await open()
+    client.send({ op: 'subscribe', stream: 'a' })
+    await client.until(() => client.text('a').includes('relay.caught-up'))
+    client.send({ op: 'unsubscribe', stream: 'a' })
+    client.send({ op: 'subscribe', stream: 'b' })
+    await client.until(() => client.text('b').includes('relay.caught-up'))
+    expect(served.relay.stats().viewers).toBe(1)
+    client.send({ op: 'subscribe', stream: 'a' })
+    await client.until(() => client.payloads('a').length === 2)
+  })
+
+  it('takes auth and ack without an answer', async () => {
+    await start()
+    const client = await open()
+    client.send({ op: 'auth', token: 'x' })
+    client.send({ op: 'ack', stream: 'a', cursor: 'x' })
+    client.send({ op: 'subscribe', stream: 'a' })
+    await client.until(() => client.events('a').length === 2)
+    expect(client.events('a').map(({ event }) => event)).toEqual(['relay.hello', 'relay.caught-up'])
+  })
+
+  it.each([
+    { op: 'subscribe', stream: 'a', after: 'x' },
+    { op: 'subscribe', stream: 'a', after: 3 },
+    { op: 'nothing', stream: 'a' },
+  ])('answers %j with an error for that stream, and goes on', async (message) => {
+    await start()
+    const client = await open()
+    client.send(message)
+    await client.until(() => client.events('a').length === 1)
+    expect(client.events('a')[0]).toMatchObject({ event: 'relay.error' })
+    expect(client.events('a')[0]?.data).toContain('"code":"bad-request"')
+    client.send({ op: 'subscribe', stream: 'a' })
+    await client.until(() => client.text('a').includes('relay.caught-up'))
+  })
+
+  it.each(['no json', '[]', '{"op":"subscribe"}', '{"op":"subscribe","stream":"../x"}'])(
+    'closes with 1008 on %s',
+    async (text) => {
+      await start()
+      const client = await open()
+      client.ws.send(text)
+      expect(await client.closed).toBe(1008)
+    },
+  )
+
+  it('closes on a message that is too long', async () => {
+    await start()
+    const client = await open()
+    client.ws.send(JSON.stringify({ op: 'subscribe', stream: 'a', token: 'x'.repeat(20_000) }))
+    expect(await client.closed).toBe(1009)
+  })
+
+  it('refuses foreign origins, other hosts, other paths and other subprotocols', async () => {
+    await start()
+    const url = served.url.replace('http', 'ws')
+    const refused = async (path: string, protocol: string, headers = {}): Promise<string> => {
+      const ws = new WebSocket(`${url}${path}`, protocol, { headers })
+      const [error] = await once(ws, 'error')
+      return String(error)
+    }
+    const foreign = { origin: 'https://evil.example' }
+    expect(await refused('/v1/ws', 'framewise.v1', foreign)).toContain('403')
+    expect(await refused('/v1/ws', 'framewise.v1', { host: 'evil.example' })).toContain('403')
+    expect(await refused('/v1/other', 'framewise.v1')).toContain('404')
+    expect(await refused('/v1/ws', 'other.v1')).toContain('400')
+  })
+
+  it('says reconnect and closes with 1012 when the relay closes', async () => {
+    await start()
+    const client = await open()
+    client.send({ op: 'subscribe', stream: 'a' })
+    await client.until(() => client.text('a').includes('relay.caught-up'))
+    await served.relay.close()
+    expect(await client.closed).toBe(1012)
+    expect(client.events('a').at(-1)?.event).toBe('relay.reconnect')
+  })
+
+  it('forgets the viewers of a socket that went away', async () => {
+    await start()
+    const client = await open()
+    client.send({ op: 'subscribe', stream: 'a' })
+    await client.until(() => client.text('a').includes('relay.caught-up'))
+    client.ws.terminate()
+    await expect.poll(() => served.relay.stats()).toMatchObject({ viewers: 0, sockets: 0 })
+  })
+})
