@@ -32,14 +32,20 @@ const CUSTOM_TYPES: readonly string[] = [
   'degradation',
   'timing',
   'llm_ttft',
-  'llm_response_start',
-  'llm_response_end',
-  'assistant_response_end',
   'context_usage',
   'summarizing context',
   'tool_output_stream',
   'error',
 ]
+
+// Marks of where a turn begins and ends, which have nothing to show.
+const STEPS: ReadonlyMap<string, AgentEvent> = new Map([
+  ['assistant_response_start', { type: 'STEP_STARTED', stepName: 'assistant_response' }],
+  ['assistant_response_end', { type: 'STEP_FINISHED', stepName: 'assistant_response' }],
+  ['llm_response_start', { type: 'STEP_STARTED', stepName: 'llm_response' }],
+  ['llm_response_end', { type: 'STEP_FINISHED', stepName: 'llm_response' }],
+  ['thread_run_end', { type: 'STEP_FINISHED', stepName: 'thread_run' }],
+])
 
 /**
  * Suna, from its list or its stream, behind the relay or at its own endpoint. Resumes by cursor.
@@ -91,7 +97,7 @@ function decode(frame: Frame, memory: SunaMemory, customTypes: ReadonlySet<strin
     case 'user':
       return decoded(snapshot(openEnvelope(type, row), `user:${position}`, type))
     default:
-      return customTypes.has(type) ? decoded(custom(type, row)) : { kind: 'unknown', type }
+      return otherEvent(type, row, customTypes)
   }
 }
 
@@ -115,7 +121,8 @@ function statusEvents(row: Fields, memory: SunaMemory, position: string): AgentE
     if (!isObject(delta)) return fail('tool_call_chunk of content to be an object', delta)
     return callDelta(turnOf(memory, envelope, position), delta)
   }
-  const value: AgentEvent = { type: 'CUSTOM', name: statusType, value: content }
+  const value =
+    STEPS.get(statusType) ?? ({ type: 'CUSTOM', name: statusType, value: content } as const)
   const toolCallId = maybeText(content['tool_call_id'])
   const ends = statusType === 'tool_started' && toolCallId !== undefined
   return ends ? [{ type: 'TOOL_CALL_END', toolCallId }, value] : [value]
@@ -157,7 +164,10 @@ function snapshot(row: SunaEnvelope, id: string, role: ChatRole) {
   } as const
 }
 
-function custom(name: string, row: Fields): AgentEvent {
-  const value = isEnveloped(row) ? openEnvelope(name, row).content : row
-  return { type: 'CUSTOM', name, value }
+function otherEvent(type: string, row: Fields, customTypes: ReadonlySet<string>): Decoded {
+  const step = STEPS.get(type)
+  if (step !== undefined) return decoded(step)
+  if (!customTypes.has(type)) return { kind: 'unknown', type }
+  const value = isEnveloped(row) ? openEnvelope(type, row).content : row
+  return decoded({ type: 'CUSTOM', name: type, value })
 }

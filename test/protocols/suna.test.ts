@@ -232,10 +232,21 @@ describe('the end', () => {
     { type: 'status', status: 'initializing' },
     row('status', { status_type: 'error', message: 'x' }),
     row('status', { status_type: 'finish', finish_reason: 'stop' }),
-    row('status', { status_type: 'thread_run_end' }),
     row('status', { status_type: 'tool_failed', tool_call_id: null }),
   ])('is not told by %j', (payload) => {
     expect(eventsOf(reading(suna())(payload)).map((event) => event.type)).toEqual(['CUSTOM'])
+  })
+})
+
+describe('marks of a turn', () => {
+  it.each([
+    row('status', { status_type: 'assistant_response_start' }),
+    row('status', { status_type: 'thread_run_end' }),
+    row('llm_response_start', { model: 'x/y' }),
+    { type: 'llm_response_end' },
+  ])('end nothing and leave nothing in the chat: %j', (mark) => {
+    expect(eventsOf(reading(suna())(mark))[0]?.type).toMatch(/^STEP_/)
+    expect(chatAfter(suna(), [mark]).messages).toEqual([])
   })
 })
 
