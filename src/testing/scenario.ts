@@ -81,7 +81,7 @@ function fullRun(seed: number, events: number, chunk: number): AgentEvent[] {
     toolCall(stretch(4 + 2 * turn), turn, chunk, events),
   )
   const spent = calls.reduce((sum, { args }) => sum + args.length + CALLING_TURN_FRAME, LAST_FRAME)
-  const [thought, intro] = [share(events - spent, 0.1), share(events - spent, 0.08)]
+  const [thought, intro] = [share(events - spent, 0.1, chunk), share(events - spent, 0.08, chunk)]
   const prose = events - spent - thought - intro
   const each = Math.floor(prose / calls.length)
   const id = (turn: number): string => `m${seed}-${turn + 1}`
@@ -104,8 +104,8 @@ const middleTurns = (events: number, chunk: number): number =>
     Math.min(Math.floor(events / FULL_RUN_EVENTS), Math.floor((events * chunk) / TURN_SIZE)),
   )
 
-const share = (room: number, part: number): number =>
-  Math.min(2000, Math.max(1, Math.floor(room * part)))
+const share = (room: number, part: number, chunk: number): number =>
+  Math.max(1, Math.min(Math.floor(room * part), Math.ceil(TURN_SIZE / chunk)))
 
 // A length that fills `count` deltas, the last of them perhaps not whole.
 const fitted = (random: SeededRandom, count: number, chunk: number): number =>
