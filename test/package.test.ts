@@ -22,6 +22,14 @@ describe('package', () => {
     expect(Object.keys(manifest.dependencies)).toEqual(['eventsource-parser', 'zustand'])
   })
 
+  it('installs nothing through those two either', () => {
+    const theirs = Object.keys(manifest.dependencies).flatMap((name) => {
+      const path = `${root}/node_modules/${name}/package.json`
+      return Object.keys((JSON.parse(readFileSync(path, 'utf8')) as Manifest).dependencies ?? {})
+    })
+    expect(theirs).toEqual([])
+  })
+
   it('leaves every peer optional', () => {
     const optional = Object.entries(manifest.peerDependenciesMeta).filter(
       ([, meta]) => meta.optional,
