@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -30,7 +31,12 @@ describe('framewise', () => {
     const help = await runCli(['--help'])
     expect(help.code).toBe(0)
     for (const name of ['relay', 'demo', 'produce']) expect(help.stdout).toContain(`\n  ${name} `)
-    expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' })
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+    expect(await runCli(['--version'])).toMatchObject({
+      code: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    })
   })
 
   it.each([['relay'], ['demo'], ['produce']])(

@@ -144,6 +144,30 @@ describe('framewise demo with a Redis', () => {
   })
 })
 
+describe('framewise demo without the Redis it was told of', () => {
+  it('runs on, refuses runs in words, and writes them once the Redis is there', async () => {
+    const other = await startRedis()
+    await other.kill()
+    const folder = mkdtempSync(join(tmpdir(), 'framewise-demo-'))
+    writeFileSync(join(folder, 'index.html'), '')
+    const flags = ['--port', '0', '--dir', folder, '--redis', other.url]
+    const url = urlIn(await start(['demo', ...flags]).line(/^framewise demo on http/))
+    const post = (): Promise<Response> =>
+      fetch(`${url}/demo/runs`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: '{"events":8}',
+      })
+    const refused = await post()
+    expect(refused.status).toBe(503)
+    expect(await refused.text()).toContain(`cannot reach Redis at ${other.url}`)
+    await other.start()
+    expect((await post()).status).toBe(201)
+    await other.stop()
+    rmSync(folder, { recursive: true })
+  })
+})
+
 describe('framewise relay without the Redis it was told of', () => {
   it('says so in words, keeps running, and ends when asked', async () => {
     const other = await startRedis()
