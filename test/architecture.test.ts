@@ -43,8 +43,9 @@ const IMPURE = ['Date.now', 'Math.random', 'performance', 'setTimeout', 'setInte
 function impurities(path: string, code: string): string[] {
   const { names } = readFacts(path, code)
   const forbidden = PURE.some((folder) => path.startsWith(folder)) ? IMPURE : []
-  const framed = path === 'frame/browser-clock.ts' ? [] : ['requestAnimationFrame']
-  return [...forbidden, ...framed]
+  const framed = path === 'frame/browser-clock.ts' || path.startsWith('demo/')
+  const frames = framed ? [] : ['requestAnimationFrame']
+  return [...forbidden, ...frames]
     .filter((name) => names.has(name))
     .map((name) => `${path} names ${name}`)
 }
