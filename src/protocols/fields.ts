@@ -26,7 +26,7 @@ export function parseObject(text: string, where: string): Fields {
   try {
     value = JSON.parse(text)
   } catch {
-    fail(`${where} to be JSON`, text)
+    fail(`${where} to be JSON`, text.slice(0, 40))
   }
   return isObject(value) ? value : fail(`${where} to be an object`, value)
 }

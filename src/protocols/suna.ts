@@ -3,19 +3,19 @@
 import type { ChatRole } from '../core/chat-state.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Decoded, Frame, Protocol } from '../core/protocol.ts'
-import { endReasonOf } from '../wire/terminal.ts'
-import { decoded, fail, type Fields, isObject, malformed } from './fields.ts'
-import { maybeText, parseObject, textOf } from './fields.ts'
+import {
+  decoded,
+  type Fields,
+  isObject,
+  malformed,
+  maybeText,
+  parseObject,
+  textOf,
+} from './fields.ts'
 import { isEnveloped, openEnvelope, type SunaEnvelope } from './suna-envelope.ts'
 import { finalMessage, toolResult } from './suna-message.ts'
-import {
-  callDelta,
-  chunkEvents,
-  isOfRun,
-  namedCallDelta,
-  type SunaMemory,
-  turnOf,
-} from './suna-turn.ts'
+import { bareStatus, statusEvents, STEPS } from './suna-status.ts'
+import { chunkEvents, isOfRun, namedCallDelta, type SunaMemory, turnOf } from './suna-turn.ts'
 
 /** Options of {@link suna}. */
 export interface SunaOptions {
@@ -37,15 +37,6 @@ const CUSTOM_TYPES: readonly string[] = [
   'tool_output_stream',
   'error',
 ]
-
-// Marks of where a turn begins and ends, which have nothing to show.
-const STEPS: ReadonlyMap<string, AgentEvent> = new Map([
-  ['assistant_response_start', { type: 'STEP_STARTED', stepName: 'assistant_response' }],
-  ['assistant_response_end', { type: 'STEP_FINISHED', stepName: 'assistant_response' }],
-  ['llm_response_start', { type: 'STEP_STARTED', stepName: 'llm_response' }],
-  ['llm_response_end', { type: 'STEP_FINISHED', stepName: 'llm_response' }],
-  ['thread_run_end', { type: 'STEP_FINISHED', stepName: 'thread_run' }],
-])
 
 /**
  * Suna, from its list or its stream, behind the relay or at its own endpoint. Resumes by cursor.
@@ -99,33 +90,6 @@ function decode(frame: Frame, memory: SunaMemory, customTypes: ReadonlySet<strin
     default:
       return otherEvent(type, row, customTypes)
   }
-}
-
-function bareStatus(row: Fields): AgentEvent[] {
-  const status = textOf(row, 'status', 'a bare status')
-  const reason = endReasonOf(row)
-  if (reason === null) return [{ type: 'CUSTOM', name: 'status', value: row }]
-  if (reason === 'failed') {
-    return [{ type: 'RUN_ERROR', message: maybeText(row['message']) ?? status }]
-  }
-  return [{ type: 'RUN_FINISHED', reason }]
-}
-
-function statusEvents(row: Fields, memory: SunaMemory, position: string): AgentEvent[] {
-  const envelope = openEnvelope('status', row)
-  const { content, runId } = envelope
-  const statusType = textOf(content, 'status_type', 'content')
-  if (statusType === 'thread_run_start') return [{ type: 'RUN_STARTED', runId: runId ?? undefined }]
-  if (statusType === 'tool_call_chunk') {
-    const delta = content['tool_call_chunk']
-    if (!isObject(delta)) return fail('tool_call_chunk of content to be an object', delta)
-    return callDelta(turnOf(memory, envelope, position), delta)
-  }
-  const value =
-    STEPS.get(statusType) ?? ({ type: 'CUSTOM', name: statusType, value: content } as const)
-  const toolCallId = maybeText(content['tool_call_id'])
-  const ends = statusType === 'tool_started' && toolCallId !== undefined
-  return ends ? [{ type: 'TOOL_CALL_END', toolCallId }, value] : [value]
 }
 
 function assistantEvents(row: SunaEnvelope, memory: SunaMemory, position: string): AgentEvent[] {
