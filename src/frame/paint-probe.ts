@@ -42,7 +42,8 @@ export function createPaintProbe(clock: Clock, onPaint: (paint: Paint) => void):
   }
   return {
     flushed(ms, inFrame) {
-      scriptMs += ms
+      // What nobody sees is not painted, and must not be booked on the first frame after.
+      scriptMs = clock.hidden() ? 0 : scriptMs + ms
       if (inFrame) watch()
       else if (!clock.hidden()) watchNextFrame()
     },

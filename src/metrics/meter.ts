@@ -71,6 +71,11 @@ export function createMeter({ clock }: { readonly clock: Clock }): Meter {
   let rendered = 0
   let unpaintedMs = 0
   const cost = { receiveMs: 0, publishMs: 0, paintMs: 0 }
+  // Hidden, freshness means nothing: the wait for somebody to look is not the stream's.
+  const leaveUnseen = (): void => {
+    painted = published
+    unpaintedMs = 0
+  }
 
   return {
     read(arrivedAt, decodedAt, events, length) {
@@ -88,6 +93,7 @@ export function createMeter({ clock }: { readonly clock: Clock }): Meter {
       cost.publishMs += committedAt - startedAt
       unpaintedMs += committedAt - startedAt
       flushes.add(committedAt, 1)
+      if (clock.hidden()) leaveUnseen()
     },
     painted(at, paintMs) {
       cost.paintMs += paintMs

@@ -81,6 +81,21 @@ describe('createMeter', () => {
     expect(snapshot().backlog).toBe(0)
   })
 
+  it('leaves hidden time out of freshness and cost', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    clock.setHidden(true)
+    for (let index = 0; index < 100; index++) {
+      transport.send(delta('x'))
+      await clock.advance(100)
+    }
+    clock.setHidden(false)
+    await clock.advance(50)
+    transport.send(delta('seen'))
+    await clock.advance(50)
+    expect(snapshot()).toMatchObject({ events: 101, backlog: 0 })
+    expect(snapshot().arrivalToPaintMs.p95).toBeLessThanOrEqual(200)
+  })
+
   it('takes over a meter that was made elsewhere', async () => {
     const clock = createManualClock()
     const meter = createMeter({ clock })
