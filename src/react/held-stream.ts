@@ -8,7 +8,8 @@ import {
 
 /** What `useAgentStream` takes. */
 export type StreamOrOptions<State, Snapshot extends StreamCounts> =
-  AgentStreamOptions<State, Snapshot> | AgentStream<State, Snapshot>
+  | AgentStreamOptions<State, Snapshot>
+  | AgentStream<State, Snapshot>
 
 /** A stream and what its holder owes it. */
 export interface HeldStream<State, Snapshot extends StreamCounts> {

@@ -68,7 +68,12 @@ export interface RelayEnd {
 
 /** Codes of `relay.error`. All but the first two are followed by a close. */
 export type RelayErrorCode =
-  'invalid-utf8' | 'oversize' | 'not-started' | 'backend-unavailable' | 'slow' | 'bad-request'
+  | 'invalid-utf8'
+  | 'oversize'
+  | 'not-started'
+  | 'backend-unavailable'
+  | 'slow'
+  | 'bad-request'
 
 /** Data of `relay.error`. */
 export interface RelayError {
