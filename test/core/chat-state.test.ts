@@ -272,7 +272,25 @@ describe('data', () => {
   })
 })
 
+describe('data of a run that has not spoken', () => {
+  it('never joins a message that happens to have its id', () => {
+    const before = initialChatState([userMessage('data:1', 'Hi')])
+    const { messages } = reduceChat(before, [custom(1)])
+    expect(messages.map((message) => message.id)).toEqual(['data:1', 'data:2'])
+  })
+})
+
 describe('identity', () => {
+  it.each<AgentEvent>([
+    { type: 'TOOL_CALL_END', toolCallId: 'c1' },
+    call('c1', 'm1'),
+    { type: 'TEXT_MESSAGE_END', messageId: 'm1' },
+    { type: 'RUN_FINISHED' },
+  ])('stays when something is told that is so already: $type', (event) => {
+    const state = reduce(text('m1', 'a'), call('c1', 'm1'), { type: 'RUN_FINISHED' })
+    expect(reduceChat(state, [event])).toBe(state)
+  })
+
   it('stays for everything that a call does not touch', () => {
     const before = reduce(text('m1', 'a'), text('m2', 'b'), call('c1', 'm2'), text('m2', 'd'))
     const after = reduceChat(before, [text('m2', 'e')])

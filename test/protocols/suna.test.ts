@@ -69,6 +69,12 @@ describe('turns', () => {
     ])
   })
 
+  it('are one turn although only some of its rows name their run', () => {
+    const nameless = { ...chunk('He', 0), metadata: '{"stream_status": "chunk"}' }
+    expect(textsOf([nameless, chunk('llo', 1), complete('m1', 'Hello')])).toEqual([['m1', 'Hello']])
+    expect(textsOf([chunk('llo', 1), nameless])).toEqual([['turn:L-1-0', 'lloHe']])
+  })
+
   it('are named by a running count where the wire gives no ids', () => {
     const read = reading(suna())
     read({ type: 'ping' })
