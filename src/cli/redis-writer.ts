@@ -7,6 +7,7 @@ import type { EndReason } from '../wire/protocol.ts'
 import { CommandError, messageOf, UsageError } from './command-error.ts'
 import { RUN_TTL_SECONDS } from './event-writer.ts'
 import type { EventWriter } from './event-writer.ts'
+import { createPendingReplies } from './pending-replies.ts'
 
 /** Which run to write, and where. */
 export interface RedisWriterOptions {
@@ -78,7 +79,7 @@ function writerOn(redis: RedisConnection, options: RedisWriterOptions): EventWri
   const { layout, id, ttlSeconds = RUN_TTL_SECONDS, maxInFlight = 2000 } = options
   const named = (template: string): string => template.replaceAll('{id}', id)
   const key = named(layout === 'suna-list' ? sunaKeys.list : sunaKeys.stream)
-  const pending = createPending()
+  const pending = createPendingReplies()
   let written = 0
 
   const store = (payload: string): Promise<unknown> =>
@@ -112,41 +113,4 @@ const CONTROL: Readonly<Record<EndReason, string>> = {
   completed: 'END_STREAM',
   stopped: 'STOP',
   failed: 'ERROR',
-}
-
-interface Pending {
-  add(reply: Promise<unknown>): void
-  size(): number
-  /** @throws CommandError when something that was sent has failed */
-  check(): void
-  /** Resolves when all that was sent is answered. */
-  drained(): Promise<void>
-}
-
-// Replies that are still to come; only their number and the first failure matter.
-function createPending(): Pending {
-  let count = 0
-  let failure: unknown = null
-  let waiting: (() => void)[] = []
-  const settle = (): void => {
-    if (--count > 0) return
-    for (const wake of waiting) wake()
-    waiting = []
-  }
-  const check = (): void => {
-    if (failure === null) return
-    throw new CommandError(`writing to Redis failed: ${messageOf(failure)}`, { cause: failure })
-  }
-  return {
-    add(reply) {
-      count++
-      reply.catch((error: unknown) => (failure ??= error)).finally(settle)
-    },
-    size: () => count,
-    check,
-    async drained() {
-      if (count > 0) await new Promise<void>((wake) => waiting.push(wake))
-      check()
-    },
-  }
 }

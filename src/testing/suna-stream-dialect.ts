@@ -23,25 +23,19 @@ const toolStatus = (call: SunaCall, word: string): SunaRow => ({
 })
 
 function streamed(turn: SunaTurn, call: SunaCall, delta: string): SunaRow {
-  const { id, name } = call
-  return chunk(
-    turn,
-    'assistant',
-    { role: 'assistant', content: '' },
-    {
-      thread_run_id: turn.runId,
-      stream_status: 'tool_call_chunk',
-      tool_calls: [
-        {
-          tool_call_id: id,
-          function_name: name,
-          arguments_delta: delta,
-          is_delta: true,
-          source: 'native',
-        },
-      ],
-    },
-  )
+  const streamedCall = {
+    tool_call_id: call.id,
+    function_name: call.name,
+    arguments_delta: delta,
+    is_delta: true,
+    source: 'native',
+  }
+  const metadata = {
+    thread_run_id: turn.runId,
+    stream_status: 'tool_call_chunk',
+    tool_calls: [streamedCall],
+  }
+  return chunk(turn, 'assistant', { role: 'assistant', content: '' }, metadata)
 }
 
 function complete(turn: SunaTurn, id: string): SunaRow {
@@ -107,14 +101,9 @@ function turnStart(turn: SunaTurn, nextId: () => string): SunaRow[] {
   }
   const metadata = { thread_run_id: turn.runId, llm_response_id: response.llm_response_id }
   const content = { ...response, timestamp: '' }
+  const started = { status_type: 'thread_run_start' }
   return [
-    rowOf({
-      turn,
-      id: null,
-      type: 'status',
-      llm: false,
-      content: { status_type: 'thread_run_start' },
-    }),
+    rowOf({ turn, id: null, type: 'status', llm: false, content: started }),
     rowOf({ turn, id: null, type: 'llm_response_start', llm: false, content, metadata }),
   ]
 }
