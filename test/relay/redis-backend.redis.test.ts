@@ -23,7 +23,12 @@ async function subject(layout: RedisLayout, written: 'list' | 'stream'): Promise
       await client.rPush(`agent_run:${id}:responses`, payload)
       return client.publish(`agent_run:${id}:new_response`, 'new')
     },
-    delete: (id) => client.del([`agent_run:${id}:stream`, `agent_run:${id}:responses`]),
+    async delete(id) {
+      await client.del([`agent_run:${id}:stream`, `agent_run:${id}:responses`])
+      // Ids begin anew within the same millisecond, and equal ids would be equal places.
+      const deletedAt = Date.now()
+      await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(deletedAt + 1), { interval: 1 })
+    },
     async close() {
       await backend.close()
       client.destroy()

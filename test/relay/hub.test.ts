@@ -1,0 +1,252 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createHub } from '../../src/relay/hub.ts'
+import type { Hub, HubOptions } from '../../src/relay/hub.ts'
+import { createViewer } from '../../src/relay/viewer.ts'
+import type { Viewer } from '../../src/relay/viewer.ts'
+import { createScriptedBackend } from './scripted-backend.ts'
+import type { ScriptedBackend } from './scripted-backend.ts'
+import { parseSse } from './sse-client.ts'
+
+const POLL_MS = 1000
+const COMPLETED = '{"type":"status","status":"completed"}'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function setup(backend: ScriptedBackend, options: Partial<HubOptions> = {}): Hub {
+  const counters = { reads: 0, readErrors: 0, events: 0, gaps: 0, polls: 0, recovered: 0 }
+  return createHub({
+    id: 'a',
+    backend,
+    counters,
+    logger: { info: () => {}, warn: () => {} },
+    maxEvents: 4,
+    maxBytes: 10_000,
+    maxEventBytes: 1000,
+    pageEvents: 3,
+    pollMs: POLL_MS,
+    lingerMs: 50,
+    endedAt: null,
+    random: () => 0.5,
+    onIdle: () => {},
+    onEnd: () => {},
+    ...options,
+  })
+}
+
+interface Watched {
+  readonly viewer: Viewer
+  readonly after: string | null
+  block(): void
+  drain(): void
+  payloads(): string[]
+  text(): string
+  ended(): boolean
+}
+
+function join(hub: Hub, after: string | null = null): Watched {
+  let text = ''
+  let full = false
+  let ended = false
+  const sink = {
+    write(bytes: Buffer) {
+      text += bytes.toString()
+      return !full
+    },
+    end() {
+      ended = true
+    },
+  }
+  const viewer = createViewer({ hub, sink, after, startTimeoutMs: 1e9 })
+  return {
+    viewer,
+    after,
+    block() {
+      full = true
+    },
+    drain() {
+      full = false
+      viewer.drained()
+    },
+    payloads: () =>
+      parseSse(text)
+        .filter(({ event }) => event === null)
+        .map(({ data }) => data),
+    text: () => text,
+    ended: () => ended,
+  }
+}
+
+// Lets every chain of promises and immediates run out, without moving the clock.
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0)
+
+async function answerAll(backend: ScriptedBackend): Promise<void> {
+  for (let quiet = 0; quiet < 3;) {
+    await settle()
+    quiet = backend.answer() ? 0 : quiet + 1
+  }
+}
+
+describe('a hub', () => {
+  it('coalesces a burst of doorbells into one read in flight and one after', async () => {
+    const backend = createScriptedBackend()
+    const hub = setup(backend, { pageEvents: 100, maxEvents: 100 })
+    const viewer = join(hub)
+    await answerAll(backend)
+    const before = backend.reads()
+    for (let n = 0; n < 50; n++) backend.write(String(n))
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(50)
+    expect(backend.reads() - before).toBeLessThanOrEqual(2)
+    hub.close()
+  })
+
+  it('reads once for all viewers at the same place', async () => {
+    const backend = createScriptedBackend()
+    for (let n = 0; n < 2; n++) backend.write(String(n))
+    const hub = setup(backend)
+    const viewers = Array.from({ length: 20 }, () => join(hub))
+    await answerAll(backend)
+    for (const viewer of viewers) expect(viewer.payloads()).toEqual(['0', '1'])
+    expect(backend.reads()).toBe(2) // the shared page, and the hub's own first read
+    hub.close()
+  })
+
+  it('finds by a poll what no doorbell told', async () => {
+    const backend = createScriptedBackend()
+    const hub = setup(backend)
+    const viewer = join(hub)
+    await answerAll(backend)
+    backend.write('unheard', { ring: false })
+    await answerAll(backend)
+    expect(viewer.payloads()).toEqual([])
+    await vi.advanceTimersByTimeAsync(POLL_MS * 1.2)
+    await answerAll(backend)
+    expect(viewer.payloads()).toEqual(['unheard'])
+    hub.close()
+  })
+
+  it('polls an idle stream again and again, and no busy one', async () => {
+    const backend = createScriptedBackend()
+    const hub = setup(backend)
+    join(hub)
+    await answerAll(backend)
+    const before = backend.reads()
+    for (let n = 0; n < 5; n++) {
+      await vi.advanceTimersByTimeAsync(POLL_MS)
+      await answerAll(backend)
+    }
+    expect(backend.reads() - before).toBe(5)
+    for (let n = 0; n < 5; n++) {
+      await vi.advanceTimersByTimeAsync(POLL_MS / 2)
+      backend.write(String(n))
+      await answerAll(backend)
+    }
+    expect(backend.reads() - before).toBe(10)
+    hub.close()
+  })
+
+  it('tries a failed read again, with the next doorbell or in a while, and loses nothing', async () => {
+    const backend = createScriptedBackend()
+    const warn = vi.fn<(message: string) => void>()
+    const hub = setup(backend, { logger: { info: () => {}, warn } })
+    const viewer = join(hub)
+    await settle()
+    backend.fail(new Error('away'))
+    backend.write('0')
+    await settle()
+    backend.fail(new Error('away'))
+    await vi.advanceTimersByTimeAsync(2000)
+    await answerAll(backend)
+    expect(viewer.payloads()).toEqual(['0'])
+    expect(warn).toHaveBeenCalledTimes(2)
+    hub.close()
+  })
+
+  it('ends its viewers after the terminal event, and what follows it is never sent', async () => {
+    const backend = createScriptedBackend()
+    const onEnd = vi.fn<(end: unknown) => void>()
+    const hub = setup(backend, { onEnd })
+    const viewer = join(hub)
+    await answerAll(backend)
+    for (const payload of ['0', COMPLETED, 'never']) backend.write(payload)
+    await answerAll(backend)
+    expect(viewer.payloads()).toEqual(['0', COMPLETED])
+    expect(viewer.ended()).toBe(true)
+    expect(onEnd).toHaveBeenCalledExactlyOnceWith(null)
+    hub.close()
+  })
+
+  it('is idle some time after the last viewer left, unless another came', async () => {
+    const backend = createScriptedBackend()
+    const onIdle = vi.fn<() => void>()
+    const hub = setup(backend, { onIdle })
+    join(hub).viewer.close()
+    await vi.advanceTimersByTimeAsync(49)
+    const second = join(hub)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(onIdle).not.toHaveBeenCalled()
+    second.viewer.close()
+    await vi.advanceTimersByTimeAsync(50)
+    expect(onIdle).toHaveBeenCalledOnce()
+    hub.close()
+  })
+
+  it('gives every viewer the log after its cursor, once and in order, whatever happens when', async () => {
+    const step = fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({ do: fc.constant('write' as const), ring: fc.boolean() }),
+      },
+      { weight: 4, arbitrary: fc.record({ do: fc.constant('answer' as const) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('join' as const), at: fc.nat(30) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), who: fc.nat(5) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('block' as const), who: fc.nat(5) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('drain' as const), who: fc.nat(5) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const) }) },
+    )
+    const property = fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+      const backend = createScriptedBackend()
+      const hub = setup(backend)
+      const viewers: Watched[] = []
+      const cursors: string[] = []
+      const pick = (who: number): Watched | undefined => viewers[who % (viewers.length || 1)]
+      for (const action of steps) {
+        if (action.do === 'write') {
+          cursors.push(backend.write(`e${cursors.length}`, { ring: action.ring }))
+        } else if (action.do === 'answer') backend.answer()
+        else if (action.do === 'fail') backend.fail(new Error('away'))
+        else if (action.do === 'join') {
+          viewers.push(join(hub, cursors[action.at - 1] ?? null))
+        } else if (action.do === 'leave') {
+          const [gone] = viewers.splice(action.who, 1)
+          gone?.viewer.close()
+        } else if (action.do === 'block') pick(action.who)?.block()
+        else if (action.do === 'drain') pick(action.who)?.drain()
+        else if (action.do === 'settle') await settle()
+        else await vi.advanceTimersByTimeAsync(POLL_MS * 1.3)
+      }
+      for (let round = 0; round < 4; round++) {
+        for (const viewer of viewers) viewer.drain()
+        await answerAll(backend)
+        await vi.advanceTimersByTimeAsync(POLL_MS * 1.3) // failed reads and lost doorbells
+        await answerAll(backend)
+      }
+      for (const { after, payloads, text, viewer } of viewers) {
+        const start = after === null ? 0 : cursors.indexOf(after) + 1
+        expect(payloads()).toEqual(cursors.slice(start).map((_, n) => `e${start + n}`))
+        expect(text().match(/relay.caught-up/g)).toHaveLength(1)
+        viewer.close()
+      }
+      hub.close()
+    })
+    await fc.assert(property, { numRuns: 200 })
+  })
+})
