@@ -38,7 +38,11 @@ const demo: ViteUserConfig = {
     chunkSizeWarningLimit: 4000,
     reportCompressedSize: false,
   },
-  server: { port: 4300, headers: isolation, proxy: { '/v1': relay, '/demo/runs': relay } },
+  server: {
+    port: 4300,
+    headers: isolation,
+    proxy: { '/v1': relay, '/demo/runs': relay, '/demo/config': relay },
+  },
 }
 
 // One file that needs nothing beside it. The version check comes first, in words an old Node can parse.

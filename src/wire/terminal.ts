@@ -23,9 +23,9 @@ export function endReasonOfStatus(status: string): EndReason | null {
  */
 export function endReasonOf(payload: unknown): EndReason | null {
   if (typeof payload !== 'object' || payload === null) return null
-  const { type, status } = payload as { type?: unknown; status?: unknown }
+  const { type, status, reason } = payload as { type?: unknown; status?: unknown; reason?: unknown }
   if (type === 'status' && typeof status === 'string') return endReasonOfStatus(status)
-  if (type === 'RUN_FINISHED') return 'completed'
+  if (type === 'RUN_FINISHED') return reason === 'stopped' ? 'stopped' : 'completed'
   if (type === 'RUN_ERROR') return 'failed'
   return null
 }
