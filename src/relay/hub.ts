@@ -176,6 +176,7 @@ export function createHub(options: HubOptions): Hub {
     const known = options.endedAt
     if (known !== null && known.position === at) finish(known.reason, known)
     else wake() // for what came between that read and now
+    announce()
   }
 
   function join(member: Member): () => void {

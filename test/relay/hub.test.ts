@@ -106,6 +106,18 @@ describe('a hub', () => {
     hub.close()
   })
 
+  it('reads on at once while pages come back full', async () => {
+    const backend = createScriptedBackend()
+    const hub = setup(backend, { maxEvents: 100 })
+    const viewer = join(hub)
+    await answerAll(backend)
+    for (let n = 0; n < 10; n++) backend.write(String(n), { ring: false })
+    backend.ring()
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(10)
+    hub.close()
+  })
+
   it('reads once for all viewers at the same place', async () => {
     const backend = createScriptedBackend()
     for (let n = 0; n < 2; n++) backend.write(String(n))
@@ -197,6 +209,21 @@ describe('a hub', () => {
     hub.close()
   })
 
+  it('asks nothing of the store for a viewer whose sink is full', async () => {
+    const backend = createScriptedBackend()
+    for (let n = 0; n < 9; n++) backend.write(String(n))
+    const hub = setup(backend)
+    const viewer = join(hub)
+    viewer.block()
+    await answerAll(backend)
+    expect(backend.reads()).toBe(1)
+    expect(viewer.payloads()).toEqual(['0', '1', '2'])
+    viewer.drain()
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(9)
+    hub.close()
+  })
+
   it('gives every viewer the log after its cursor, once and in order, whatever happens when', async () => {
     const step = fc.oneof(
       {
@@ -204,49 +231,54 @@ describe('a hub', () => {
         arbitrary: fc.record({ do: fc.constant('write' as const), ring: fc.boolean() }),
       },
       { weight: 4, arbitrary: fc.record({ do: fc.constant('answer' as const) }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('rush' as const) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const) }) },
-      { weight: 2, arbitrary: fc.record({ do: fc.constant('join' as const), at: fc.nat(30) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('join' as const), back: fc.nat(12) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), who: fc.nat(5) }) },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('block' as const), who: fc.nat(5) }) },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('drain' as const), who: fc.nat(5) }) },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const) }) },
     )
-    const property = fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
-      const backend = createScriptedBackend()
-      const hub = setup(backend)
-      const viewers: Watched[] = []
-      const cursors: string[] = []
-      const pick = (who: number): Watched | undefined => viewers[who % (viewers.length || 1)]
-      for (const action of steps) {
-        if (action.do === 'write') {
-          cursors.push(backend.write(`e${cursors.length}`, { ring: action.ring }))
-        } else if (action.do === 'answer') backend.answer()
-        else if (action.do === 'fail') backend.fail(new Error('away'))
-        else if (action.do === 'join') {
-          viewers.push(join(hub, cursors[action.at - 1] ?? null))
-        } else if (action.do === 'leave') {
-          const [gone] = viewers.splice(action.who, 1)
-          gone?.viewer.close()
-        } else if (action.do === 'block') pick(action.who)?.block()
-        else if (action.do === 'drain') pick(action.who)?.drain()
-        else if (action.do === 'settle') await settle()
-        else await vi.advanceTimersByTimeAsync(POLL_MS * 1.3)
-      }
-      for (let round = 0; round < 4; round++) {
-        for (const viewer of viewers) viewer.drain()
-        await answerAll(backend)
-        await vi.advanceTimersByTimeAsync(POLL_MS * 1.3) // failed reads and lost doorbells
-        await answerAll(backend)
-      }
-      for (const { after, payloads, text, viewer } of viewers) {
-        const start = after === null ? 0 : cursors.indexOf(after) + 1
-        expect(payloads()).toEqual(cursors.slice(start).map((_, n) => `e${start + n}`))
-        expect(text().match(/relay.caught-up/g)).toHaveLength(1)
-        viewer.close()
-      }
-      hub.close()
-    })
-    await fc.assert(property, { numRuns: 200 })
+    const property = fc.asyncProperty(
+      fc.array(step, { maxLength: 120, size: 'max' }),
+      async (steps) => {
+        const backend = createScriptedBackend()
+        const hub = setup(backend)
+        const viewers: Watched[] = []
+        const cursors: string[] = []
+        const pick = (who: number): Watched | undefined => viewers[who % (viewers.length || 1)]
+        for (const action of steps) {
+          if (action.do === 'write') {
+            cursors.push(backend.write(`e${cursors.length}`, { ring: action.ring }))
+          } else if (action.do === 'answer') backend.answer()
+          else if (action.do === 'fail') backend.fail(new Error('away'))
+          else if (action.do === 'rush') await answerAll(backend)
+          else if (action.do === 'join') {
+            viewers.push(join(hub, cursors.at(-1 - action.back) ?? null))
+          } else if (action.do === 'leave') {
+            const [gone] = viewers.splice(action.who, 1)
+            gone?.viewer.close()
+          } else if (action.do === 'block') pick(action.who)?.block()
+          else if (action.do === 'drain') pick(action.who)?.drain()
+          else if (action.do === 'settle') await settle()
+          else await vi.advanceTimersByTimeAsync(POLL_MS * 1.3)
+        }
+        for (let round = 0; round < 4; round++) {
+          for (const viewer of viewers) viewer.drain()
+          await answerAll(backend)
+          await vi.advanceTimersByTimeAsync(POLL_MS * 1.3) // failed reads and lost doorbells
+          await answerAll(backend)
+        }
+        for (const { after, payloads, text, viewer } of viewers) {
+          const start = after === null ? 0 : cursors.indexOf(after) + 1
+          expect(payloads()).toEqual(cursors.slice(start).map((_, n) => `e${start + n}`))
+          expect(text().match(/relay.caught-up/g)).toHaveLength(1)
+          viewer.close()
+        }
+        hub.close()
+      },
+    )
+    await fc.assert(property, { numRuns: 300 })
   })
 })
