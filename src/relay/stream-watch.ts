@@ -42,31 +42,34 @@ export function createStreamWatch(connection: () => RedisConnection, logger: Log
 
   function release(): void {
     stale = true
-    if (!releasing && session !== null) void unblock(session)
+    if (!releasing && session !== null && blockMs === BLOCK_MS) void unblock(session)
   }
 
   // A read that is still on its way to Redis is not blocked yet, and UNBLOCK says 0: try until it has come back.
   async function unblock(current: RedisSession): Promise<void> {
     releasing = true
-    try {
-      for (let waitMs = 1; stale && blocked !== null && current === session; waitMs *= 2) {
-        if (blockMs === SHORT_BLOCK_MS) break
-        await current.send('CLIENT', 'UNBLOCK', String(current.blockId))
-        if (stale) await pause(Math.min(waitMs, 50))
-      }
-    } catch (error) {
-      if (connection().isCurrent(current)) {
-        blockMs = SHORT_BLOCK_MS
-        logger.warn(
-          `Redis refuses CLIENT UNBLOCK (${String(error)}): reading in short blocks instead`,
-        )
-      }
+    for (let waitMs = 1; stale && blocked !== null && current === session; waitMs *= 2) {
+      await sendUnblock(current)
+      if (stale) await pause(Math.min(waitMs, 50))
     }
     releasing = false
   }
 
+  async function sendUnblock(current: RedisSession): Promise<void> {
+    try {
+      await current.send('CLIENT', 'UNBLOCK', String(current.blockId))
+    } catch (error) {
+      if (!connection().isCurrent(current) || blockMs === SHORT_BLOCK_MS) return
+      blockMs = SHORT_BLOCK_MS
+      logger.warn(
+        `Redis refuses CLIENT UNBLOCK (${String(error)}): reading in short blocks instead`,
+      )
+    }
+  }
+
   async function run(current: RedisSession): Promise<void> {
     session = current
+    await sendUnblock(current) // tells in time whether it may
     while (connection().isCurrent(current)) {
       stale = false
       if (arms.size === 0) {

@@ -112,6 +112,28 @@ describe('redisBackend', () => {
     for (const watch of watches) watch.close()
   })
 
+  it('watches new streams also where CLIENT UNBLOCK is refused, and says so once', async () => {
+    await using context = await setup()
+    const { client } = context
+    const rule = ['on', '>pw', '~*', '&*', '+@all', '-client|unblock']
+    await client.sendCommand(['ACL', 'SETUSER', 'relay', ...rule])
+    const warn = vi.fn<(message: string) => void>()
+    const url = redis.url.replace('//', '//relay:pw@')
+    const backend = redisBackend({ url, logger: { info: () => {}, warn } })
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    const wakes = ['one', 'two'].map(() => vi.fn<() => void>())
+    for (const [n, wake] of wakes.entries()) {
+      const watch = backend.watch(`refused_${n}`, wake)
+      await watch.ready
+      await backend.read(`refused_${n}`, null, { ...all, follow: true })
+      wake.mockClear()
+      await client.xAdd(`agent_run:refused_${n}:stream`, '*', { data: 'x' })
+      await vi.waitFor(() => expect(wake).toHaveBeenCalled(), 5000)
+    }
+    expect(warn).toHaveBeenCalledTimes(1)
+    await backend.close()
+  })
+
   it('uses two connections, whatever it watches', async () => {
     await using context = await setup()
     const { client, backend } = context
