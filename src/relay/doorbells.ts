@@ -3,22 +3,19 @@
 import type { RedisConnection, RedisSession } from './redis-connection.ts'
 import type { Watch } from './backend.ts'
 
-/** Called with a channel's message, or with null when messages may have been missed. */
-export type Listener = (message: string | null) => void
+type Listener = (channel: string | null, message: string) => void
 
 /** The subscriptions of a relay. */
 export interface Doorbells {
-  listen(
-    channels: readonly string[],
-    listener: (channel: string | null, message: string) => void,
-  ): Watch
+  /** Calls with channel and message, or with null when messages may have been missed. */
+  listen(channels: readonly string[], listener: Listener): Watch
   /** Subscribes everything anew on a new session. */
   run(session: RedisSession): Promise<void>
 }
 
 interface Bell {
   readonly channels: readonly string[]
-  readonly listener: (channel: string | null, message: string) => void
+  readonly listener: Listener
   readonly armed: PromiseWithResolvers<void>
 }
 

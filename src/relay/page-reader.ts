@@ -1,7 +1,7 @@
 // Reads pages of one stream, for its hub and for viewers that catch up. A read never fails: a store that is away is
 // waited for, with the next wake or a timer as the sign to try again. Viewers at the same place share one read.
 import { BackendUnavailableError } from './backend.ts'
-import type { Backend, Logger, ReadOptions } from './backend.ts'
+import type { Backend, Logger, Page, ReadOptions } from './backend.ts'
 import { encodePage } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 
@@ -31,25 +31,31 @@ export interface PageReader {
 }
 
 const RETRY_MS = 1000
+const PAGE_BYTES = 1024 * 1024
 
 /** Creates a page reader. */
 export function createPageReader(options: PageReaderOptions): PageReader {
   const { id, backend, logger, counters, random, maxEventBytes } = options
   const pages = new Map<string | null, Promise<EncodedPage | null>>()
+  let limit = options.pageEvents
   let closed = false
   let nudged = Promise.withResolvers<void>()
 
   const fresh = (after: string | null, thorough: boolean): Promise<EncodedPage | null> =>
-    load(after, { limit: options.pageEvents, thorough, follow: true })
+    load(after, { thorough, follow: true })
 
-  async function load(after: string | null, how: ReadOptions): Promise<EncodedPage | null> {
+  async function load(
+    after: string | null,
+    how: Omit<ReadOptions, 'limit'>,
+  ): Promise<EncodedPage | null> {
     await options.ready
     while (!closed) {
       const woken = nudged.promise
       try {
         counters.reads++
-        const page = await backend.read(id, after, how)
+        const page = await backend.read(id, after, { ...how, limit })
         if (page.gap !== null) counters.gaps++
+        fitLimit(page)
         return closed ? null : encodePage(page, after, maxEventBytes)
       } catch (error) {
         report(error)
@@ -57,6 +63,13 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       }
     }
     return null
+  }
+
+  // The store counts entries, memory counts bytes: large events make short pages.
+  function fitLimit({ entries }: Page): void {
+    const bytes = entries.reduce((sum, { data }) => sum + data.length, 0)
+    const fitting = Math.floor((PAGE_BYTES / bytes) * entries.length)
+    if (bytes > 0) limit = Math.max(1, Math.min(options.pageEvents, limit * 2, fitting))
   }
 
   function report(error: unknown): void {
@@ -68,8 +81,9 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   function shared(after: string | null): Promise<EncodedPage | null> {
     const running = pages.get(after)
     if (running) return running
-    const how = { limit: options.pageEvents, thorough: true, follow: false }
-    const started = load(after, how).finally(() => pages.delete(after))
+    const started = load(after, { thorough: true, follow: false }).finally(() =>
+      pages.delete(after),
+    )
     pages.set(after, started)
     return started
   }

@@ -132,13 +132,13 @@ async function openSession(
 
 // node-redis does not retry here: a lost client is replaced by a new one, so that closing never waits for its timers.
 function newClient(base: RedisClientOptions, resp: 2 | 3, signal: AbortSignal) {
-  const socket = { ...base.socket, connectTimeout: 5000, socketTimeout: 45_000, signal }
+  const socket = { ...base.socket, connectTimeout: 5000, socketTimeout: 75_000, signal }
   return createClient({
     ...base,
     RESP: resp,
     disableOfflineQueue: true,
     maintNotifications: 'disabled',
-    pingInterval: 30_000,
+    pingInterval: 60_000,
     socket: { ...socket, reconnectStrategy: false },
   } as RedisClientOptions)
 }

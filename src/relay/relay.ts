@@ -25,7 +25,7 @@ export interface RelayOptions {
   readonly heartbeatMs?: number | undefined
   /** How long a stream is followed after its last viewer has left, in ms. @default 10_000 */
   readonly lingerMs?: number | undefined
-  /** Mean time between two reads of an idle stream, in ms: the net under lost doorbells. @default 25_000 */
+  /** Mean time between two reads of an idle stream, in ms: the net under lost doorbells. @default 30_000 */
   readonly pollMs?: number | undefined
   /** Events of a stream that are kept at hand for its viewers. @default 2000 */
   readonly ringEvents?: number | undefined
@@ -70,7 +70,7 @@ export const relayDefaults: Settings = Object.freeze({
   startTimeoutMs: 60_000,
   heartbeatMs: HEARTBEAT_MS,
   lingerMs: 10_000,
-  pollMs: 25_000,
+  pollMs: 30_000,
   ringEvents: 2000,
   ringBytes: 4 * 1024 * 1024,
   pageEvents: 500,

@@ -39,7 +39,7 @@ export async function serveSse(
     res.writeHead(204, headers).end()
     return
   }
-  req.socket.setNoDelay(true)
+  req.socket.setNoDelay(true).setKeepAlive(true, 30_000)
   res.writeHead(200, { ...headers, ...SSE_HEADERS })
   res.write(`retry: ${1000 + Math.floor(1000 * service.random())}\n`)
   res.write(encodeHello(id, service.heartbeatMs))

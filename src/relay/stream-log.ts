@@ -8,11 +8,6 @@ import type { Cursor } from './cursor.ts'
 import { endReasonOfBytes } from './frame.ts'
 import type { Reply, Send } from './redis-connection.ts'
 
-interface RawEntry {
-  readonly id: string
-  readonly data: Buffer
-}
-
 interface StreamInfo {
   readonly length: number
   readonly lastId: string
@@ -37,7 +32,8 @@ export async function readStream(
   const { entryId } = after
   const found = await range(send, stream, entryId, limit + 1)
   const [head, ...rest] = found
-  if (head?.id === entryId) return toPage(rest, limit, streamCursor(entryId), null, head.data)
+  const place = streamCursor(entryId)
+  if (head?.cursor === place) return toPage(rest, limit, place, null, head.data)
   return readPastLoss(send, stream, entryId, found.slice(0, limit), limit)
 }
 
@@ -52,8 +48,8 @@ export async function statStream(send: Send, stream: StreamKey): Promise<StreamS
   const [head, tail] = [first[0], last[0]]
   return {
     length: info.length,
-    first: head === undefined ? null : streamCursor(head.id),
-    last: tail === undefined ? null : streamCursor(tail.id),
+    first: head?.cursor ?? null,
+    last: tail?.cursor ?? null,
     ended: tail !== undefined && endReasonOfBytes(tail.data, Infinity) !== null,
     layout: 'suna-stream',
   }
@@ -64,7 +60,7 @@ async function readPastLoss(
   send: Send,
   stream: StreamKey,
   entryId: string,
-  found: RawEntry[],
+  found: LogEntry[],
   limit: number,
 ): Promise<Page> {
   const info = await readInfo(send, stream.key)
@@ -90,13 +86,12 @@ async function readStart(
 }
 
 function toPage(
-  found: readonly RawEntry[],
+  entries: readonly LogEntry[],
   limit: number,
   start: string | null,
   gap: GapReason | null,
   at: Buffer | null,
 ): Page {
-  const entries: LogEntry[] = found.map(({ id, data }) => ({ cursor: streamCursor(id), data }))
   const next = entries.at(-1)?.cursor ?? start
   return { exists: true, gap, entries, more: entries.length === limit, next, at }
 }
@@ -106,14 +101,14 @@ async function range(
   stream: StreamKey,
   from: string,
   count: number,
-): Promise<RawEntry[]> {
+): Promise<LogEntry[]> {
   const reply = await send('XRANGE', stream.key, from, '+', 'COUNT', String(count))
   return toEntries(reply, stream)
 }
 
-function toEntries(reply: Reply, { field }: StreamKey): RawEntry[] {
+function toEntries(reply: Reply, { field }: StreamKey): LogEntry[] {
   return (reply as [Buffer, Buffer[]][]).map(([id, fields]) => ({
-    id: id.toString(),
+    cursor: streamCursor(id.toString()),
     data: payloadOf(fields, field),
   }))
 }

@@ -15,7 +15,7 @@ export interface StreamWatch {
   run(session: RedisSession): Promise<void>
 }
 
-const BLOCK_MS = 20_000
+const BLOCK_MS = 30_000
 const SHORT_BLOCK_MS = 200
 const SETTLE_MS = 20
 

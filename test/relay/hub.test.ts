@@ -209,6 +209,17 @@ describe('a hub', () => {
     hub.close()
   })
 
+  it('reads large events in short pages', async () => {
+    const backend = createScriptedBackend()
+    for (let n = 0; n < 20; n++) backend.write('x'.repeat(300_000))
+    const hub = setup(backend, { pageEvents: 8, maxEventBytes: 1e6 })
+    const viewer = join(hub)
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(20)
+    expect(backend.limits.slice(0, 4)).toEqual([8, 3, 3, 3])
+    hub.close()
+  })
+
   it('asks nothing of the store for a viewer whose sink is full', async () => {
     const backend = createScriptedBackend()
     for (let n = 0; n < 9; n++) backend.write(String(n))

@@ -13,6 +13,8 @@ export interface ScriptedBackend extends Backend {
   fail(error: Error): boolean
   /** Number of reads ever asked for. */
   reads(): number
+  /** How many entries each of them asked for at most. */
+  readonly limits: readonly number[]
 }
 
 interface Waiting {
@@ -26,7 +28,7 @@ export function createScriptedBackend(): ScriptedBackend {
   const log: LogEntry[] = []
   const wakes = new Set<Wake>()
   const waiting: Waiting[] = []
-  let reads = 0
+  const limits: number[] = []
 
   const ring = (): void => wakes.forEach((wake) => wake(null))
 
@@ -47,7 +49,8 @@ export function createScriptedBackend(): ScriptedBackend {
 
   return {
     ring,
-    reads: () => reads,
+    limits,
+    reads: () => limits.length,
     write(payload, { ring: rings = true } = {}) {
       const cursor = `S-1-${log.length}`
       log.push({ cursor, data: Buffer.from(payload) })
@@ -65,7 +68,7 @@ export function createScriptedBackend(): ScriptedBackend {
       return read !== undefined
     },
     read(_id, after, { limit }) {
-      reads++
+      limits.push(limit)
       const settle = Promise.withResolvers<Page>()
       waiting.push({ after, limit, settle })
       return settle.promise

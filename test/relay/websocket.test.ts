@@ -112,6 +112,21 @@ describe('/v1/ws', () => {
     await client.until(() => client.payloads('a').length === 2)
   })
 
+  it('loses nothing for a socket that does not read for a while', async () => {
+    await start({ ringEvents: 10, ringBytes: 1000 })
+    const client = await open()
+    client.send({ op: 'subscribe', stream: 'a' })
+    await client.until(() => client.text('a').includes('relay.caught-up'))
+    client.ws.pause()
+    const payloads = Array.from({ length: 1000 }, (_, n) => `${n} ${'x'.repeat(10_000)}`)
+    for (const payload of [...payloads, COMPLETED]) await backend.append('a', payload)
+    await expect.poll(() => served.relay.stats().streams).toBe(0) // the hub has seen the end
+    expect(client.payloads('a').length).toBeLessThan(payloads.length)
+    client.ws.resume()
+    await client.until(ended(client, 'a'))
+    expect(client.payloads('a')).toEqual([...payloads, COMPLETED])
+  })
+
   it('takes auth and ack without an answer', async () => {
     await start()
     const client = await open()
