@@ -16,7 +16,7 @@ import { shownPanels } from './settings.ts'
 import { createSettingsForm } from './settings-form.ts'
 
 const form = createSettingsForm()
-const panels = [createPanel('raw'), createPanel('batched')]
+const panels = (['raw', 'batched'] as const).map((name) => createPanel(name, crashed))
 const dashboard = createDashboard(panels)
 const isolate = createIsolate()
 let current: Run | null = null
@@ -35,9 +35,17 @@ async function start(): Promise<void> {
   current = run
   await run.outcome.then(
     (problem) => end(run, problem),
-    (error: unknown) => end(run, error instanceof Error ? error.message : String(error)),
+    (error: unknown) => end(run, wordsOf(error)),
   )
 }
+
+function crashed(error: unknown): void {
+  const run = current
+  run?.stop()
+  if (run !== null) end(run, `A panel could not be rendered: ${wordsOf(error)}`)
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function end(run: Run, problem: string | null): void {
   if (current !== run) return

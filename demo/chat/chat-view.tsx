@@ -22,7 +22,9 @@ export interface ChatViewProps {
 export function ChatView({ stream, TextView, onCommit }: ChatViewProps): ReactElement {
   const { messages } = useAgentStream(stream)
   // Without dependencies on purpose: every commit counts.
-  useLayoutEffect(() => onCommit())
+  useLayoutEffect(() => {
+    onCommit()
+  })
   return (
     <ol className="messages">
       {messages.map((message) => (

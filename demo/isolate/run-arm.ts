@@ -45,14 +45,15 @@ async function render(
   schedule: 'adaptive' | 'immediate',
 ): Promise<ArmCost> {
   const stream = meteredStream(feed, transport, schedule)
-  const root = createRoot(stage)
+  const failing = new AbortController()
+  const root = createRoot(stage, { onUncaughtError: (error) => failing.abort(error) })
   let renders = 0
   root.render(createElement(ChatView, { stream, TextView, onCommit: () => renders++ }))
   await nextPaint()
   renders = 0
   stream.connect()
   try {
-    await Promise.race([settled(stream), aborted(signal)])
+    await Promise.race([settled(stream), aborted(AbortSignal.any([signal, failing.signal]))])
     await nextPaint()
     const { status, error } = stream.store.getState()
     if (status !== 'finished') throw new Error(error?.message ?? `an arm ended as “${status}”`)

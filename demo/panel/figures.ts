@@ -70,6 +70,18 @@ export const FIGURES: readonly Figure[] = [
     write: ({ charsPerEvent }) => decimals(charsPerEvent, 1),
   },
   {
+    name: 'backlog',
+    label: 'backlog',
+    title: 'Events received and not yet published',
+    write: ({ backlog }) => String(backlog),
+  },
+  {
+    name: 'malformed',
+    label: 'malformed',
+    title: 'Events that could not be decoded; the stream goes on after them',
+    write: ({ malformed }) => String(malformed),
+  },
+  {
     name: 'flush-ms',
     label: 'ms per flush',
     title:
@@ -87,18 +99,6 @@ export const FIGURES: readonly Figure[] = [
     label: 'arrival→paint p95',
     title: 'Milliseconds from an event’s arrival in this page to the frame that shows it',
     write: ({ arrivalToPaintMs }) => milliseconds(arrivalToPaintMs.p95),
-  },
-  {
-    name: 'backlog',
-    label: 'backlog',
-    title: 'Events received and not yet published',
-    write: ({ backlog }) => String(backlog),
-  },
-  {
-    name: 'malformed',
-    label: 'malformed',
-    title: 'Events that could not be decoded; the stream goes on after them',
-    write: ({ malformed }) => String(malformed),
   },
 ]
 

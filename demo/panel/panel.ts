@@ -23,14 +23,14 @@ export interface Panel {
   hide(hidden: boolean): void
 }
 
-/** Makes a panel of its region in the page. */
-export function createPanel(name: PanelName): Panel {
+/** Makes a panel of its region in the page; `onCrash` is called when what it shows cannot be rendered. */
+export function createPanel(name: PanelName, onCrash: (error: unknown) => void): Panel {
   const region = find(`[data-panel="${name}"]`)
   const scroller = find('.chat', region)
   const status = find('.status', region)
   const table = createFigureTable(find('.figures', region), name)
   const follower = createEndFollower(scroller)
-  const root = createRoot(scroller)
+  const root = createRoot(scroller, { onUncaughtError: onCrash })
   let stream: MeteredStream | null = null
   let commits = 0
   let shown = 0

@@ -13,7 +13,7 @@ export interface RatePlot {
 }
 
 const PANELS: readonly PanelName[] = ['raw', 'batched']
-const HEIGHT_PX = 180
+const HEIGHT_PX = 150
 
 /** Makes a plot inside `host`; it follows the host's width and the page's colours. */
 export function createRatePlot(host: HTMLElement): RatePlot {
