@@ -39,7 +39,17 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const port = await freePort()
   const dir = await mkdtemp(join(tmpdir(), 'framewise-redis-'))
   const durable = options.appendonly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : []
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', ...durable]
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    dir,
+    '--save',
+    '',
+    ...durable,
+  ]
   let child: ChildProcess | null = null
 
   async function start(): Promise<void> {
