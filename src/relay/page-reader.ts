@@ -31,6 +31,7 @@ export interface PageReader {
 }
 
 const RETRY_MS = 1000
+const TELL_MS = 30_000
 const PAGE_BYTES = 1024 * 1024
 
 /** Creates a page reader. */
@@ -38,6 +39,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   const { id, backend, logger, counters, random, maxEventBytes } = options
   const pages = new Map<string | null, Promise<EncodedPage | null>>()
   let limit = options.pageEvents
+  let toldAt = -Infinity
   let closed = false
   let nudged = Promise.withResolvers<void>()
 
@@ -49,6 +51,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     how: Omit<ReadOptions, 'limit'>,
   ): Promise<EncodedPage | null> {
     await options.ready
+    let failures = 0
     while (!closed) {
       const woken = nudged.promise
       try {
@@ -59,7 +62,8 @@ export function createPageReader(options: PageReaderOptions): PageReader {
         return closed ? null : encodePage(page, after, maxEventBytes)
       } catch (error) {
         report(error)
-        await Promise.race([woken, pause(RETRY_MS * (0.5 + random()))])
+        const ceiling = RETRY_MS * 2 ** Math.min(failures++, 4)
+        await Promise.race([woken, pause(ceiling * (0.5 + random() / 2))])
       }
     }
     return null
@@ -75,7 +79,9 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   function report(error: unknown): void {
     counters.readErrors++
     if (error instanceof BackendUnavailableError) return // told by the backend, once for all streams
-    if (!closed) logger.warn(`stream ${id} cannot be read: ${String(error)}`)
+    if (closed || performance.now() - toldAt < TELL_MS) return
+    toldAt = performance.now()
+    logger.warn(`stream ${id} cannot be read: ${String(error)}`)
   }
 
   function shared(after: string | null): Promise<EncodedPage | null> {

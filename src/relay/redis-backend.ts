@@ -3,13 +3,13 @@
 import type { RedisClientOptions } from '@redis/client'
 import type { EndReason } from '../wire/protocol.ts'
 import { endReasonOfStatus } from '../wire/terminal.ts'
-import { silentLogger } from './backend.ts'
+import { BackendUnavailableError, silentLogger } from './backend.ts'
 import type { Backend, Logger, Page, ReadOptions, StreamStat, Wake, Watch } from './backend.ts'
 import { parseCursor } from './cursor.ts'
 import { createDoorbells } from './doorbells.ts'
 import { readList, statList } from './list-log.ts'
 import { createRedisConnection } from './redis-connection.ts'
-import type { RedisConnection } from './redis-connection.ts'
+import type { RedisConnection, Send } from './redis-connection.ts'
 import { readStream, statStream } from './stream-log.ts'
 import { createStreamWatch } from './stream-watch.ts'
 
@@ -85,7 +85,21 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   }
 
   async function read(id: string, after: string | null, how: ReadOptions): Promise<Page> {
-    const { send } = connection.session()
+    const session = connection.session()
+    try {
+      return await readFrom(session.send, id, after, how)
+    } catch (error) {
+      if (connection.isCurrent(session)) throw error
+      throw new BackendUnavailableError('Redis went away', { cause: error })
+    }
+  }
+
+  async function readFrom(
+    send: Send,
+    id: string,
+    after: string | null,
+    how: ReadOptions,
+  ): Promise<Page> {
     const cursor = after === null ? null : parseCursor(after)
     const list = (from = cursor): Promise<Page> => readList(send, name(keys.list, id), from, how)
     const stream = (from = cursor): Promise<Page> => readStream(send, streamKey(id), from, how)

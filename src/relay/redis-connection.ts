@@ -54,6 +54,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   let attempt = 0
   let resp: 2 | 3 = 3
   let toldAt = -Infinity
+  let told = false // of this outage
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
@@ -64,9 +65,9 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
       const session = await openSession(options, resp, signal, lose)
       if (signal.aborted) return
       current = session
-      if (attempt > 0 && toldAt > -Infinity) logger.info(`Redis at ${name} is back`)
+      if (told) logger.info(`Redis at ${name} is back`)
       attempt = 0
-      toldAt = -Infinity
+      told = false
       options.onSession(session)
     } catch (error) {
       if (isOldProtocol(error)) resp = 2
@@ -87,6 +88,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   function tell(error: unknown): void {
     if (performance.now() - toldAt < TELL_MS) return
     toldAt = performance.now()
+    told = true
     const hint = 'Viewers wait and nothing is lost; check REDIS_URL, or start Redis.'
     logger.warn(`Redis at ${name} cannot be reached (${reasonOf(error)}), trying again. ${hint}`)
   }

@@ -282,6 +282,22 @@ describe('a relay without its Redis', () => {
     await served.close()
   })
 
+  it('says nothing of single streams, and of a flapping Redis no more than of a lost one', async () => {
+    const redis = await startRedis()
+    const logger = fakeLogger()
+    const served = await serve({ backend: redisBackend({ url: redis.url, logger }), logger })
+    const viewers = await Promise.all(['a', 'b', 'c'].map((id) => served.view(id)))
+    for (let n = 0; n < 3; n++) {
+      await vi.waitFor(() => expect(served.relay.stats().ready).toBe(true), 5000)
+      for (const viewer of viewers) await viewer.until(({ text }) => text().includes('caught-up'))
+      await redis.restart()
+    }
+    await vi.waitFor(() => expect(served.relay.stats().ready).toBe(true), 5000)
+    expect(logger.warn).toHaveBeenCalledTimes(1)
+    await served.close()
+    await redis.stop()
+  })
+
   it('tries again and again, and says so once', async () => {
     let connections = 0
     const broken = createServer((socket) => {
