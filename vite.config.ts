@@ -23,6 +23,7 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
+// The demo's own server, started beside `npm run dev`; the rest of /demo/ is the page's sources.
 const relay = { target: 'http://127.0.0.1:4400', ws: true }
 
 const demo: ViteUserConfig = {
