@@ -1,87 +1,83 @@
-// The page: controls on one side, a run at a time on the other, and one slow tick that writes all numbers.
+// The page: controls on one side, one job at a time on the other.
 import './styles/page.css'
 import './styles/controls.css'
 import './styles/panels.css'
 import './styles/text.css'
 import './styles/isolate.css'
-import { createIsolate } from './isolate/isolate.ts'
+import { startIsolate } from './isolate/isolate.ts'
+import { type Ending, type Job, wordsOf } from './job.ts'
 import { createDashboard } from './page/dashboard.ts'
 import { find } from './page/find.ts'
 import { showPageState } from './page/page-state.ts'
 import { showServer } from './page/server-note.ts'
 import { watchTyping } from './page/typing-field.ts'
-import { createPanel } from './panel/panel.ts'
-import { type Run, startRun } from './run.ts'
-import { shownPanels } from './settings.ts'
+import { createPanel, type Panel } from './panel/panel.ts'
+import { startRun } from './run.ts'
+import { type Settings, shownPanels } from './settings.ts'
 import { createSettingsForm } from './settings-form.ts'
 
 const form = createSettingsForm()
 const panels = (['raw', 'batched'] as const).map((name) => createPanel(name, crashed))
 const dashboard = createDashboard(panels)
-const isolate = createIsolate()
-let current: Run | null = null
+let current: Job | null = null
 
-async function start(): Promise<void> {
+function start(): void {
   halt()
   const settings = form.read()
+  const shown = clearPanels(settings)
+  showPageState('running', `Running: ${settings.events} events at ${settings.rate} a second.`)
+  follow(startRun(settings, shown, dashboard.start))
+}
+
+function isolate(): void {
+  halt()
+  const settings = form.read()
+  clearPanels(settings)
+  showPageState('running', 'Isolate: one arm at a time; the panels rest.')
+  follow(startIsolate(settings))
+}
+
+function clearPanels(settings: Settings): readonly Panel[] {
   const names = shownPanels(settings)
   for (const panel of panels) {
     panel.clear()
     panel.hide(!names.includes(panel.name))
   }
-  const shown = panels.filter(({ name }) => names.includes(name))
-  showPageState('running', `Running: ${settings.events} events at ${settings.rate} a second.`)
-  const run = startRun(settings, shown, dashboard.start)
-  current = run
-  await run.outcome.then(
-    (problem) => end(run, problem),
-    (error: unknown) => end(run, wordsOf(error)),
-  )
+  return panels.filter(({ name }) => names.includes(name))
 }
 
-function crashed(error: unknown): void {
-  const run = current
-  run?.stop()
-  if (run !== null) end(run, `A panel could not be rendered: ${wordsOf(error)}`)
+function follow(job: Job): void {
+  current = job
+  const failed = (error: unknown): Ending => ({ state: 'failed', words: wordsOf(error) })
+  void job.ending.catch(failed).then((ending) => {
+    if (current === job) end(ending)
+  })
 }
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-function end(run: Run, problem: string | null): void {
-  if (current !== run) return
+function end({ state, words }: Ending): void {
   current = null
   dashboard.stop()
-  if (problem === null)
-    showPageState('done', 'Done: the run has ended and all of it is on the screen.')
-  else showPageState('failed', problem)
+  showPageState(state, words)
 }
 
 function halt(): void {
-  const run = current
-  current = null
-  isolate.cancel()
-  if (run === null) return
-  run.stop()
-  dashboard.stop()
-  showPageState('idle', 'Stopped.')
+  if (current === null) return
+  current.stop()
+  end({ state: 'idle', words: 'Stopped.' })
 }
 
-async function runIsolate(): Promise<void> {
-  halt()
-  for (const panel of panels) panel.clear()
-  showPageState('running', 'Isolate: one arm at a time; the panels rest.')
-  const problem = await isolate.run(form.read())
-  if (problem === 'cancelled') showPageState('idle', 'Isolate was cancelled.')
-  else if (problem === null) showPageState('done', 'Isolate: done.')
-  else showPageState('failed', problem)
+function crashed(error: unknown): void {
+  if (current === null) return
+  current.stop()
+  end({ state: 'failed', words: `A panel could not be rendered: ${wordsOf(error)}` })
 }
 
 find('#settings').addEventListener('submit', (event) => {
   event.preventDefault()
-  void start()
+  start()
 })
 find('#stop').addEventListener('click', halt)
-find('#isolate-start').addEventListener('click', () => void runIsolate())
+find('#isolate-start').addEventListener('click', isolate)
 watchTyping()
 void showServer()
-if (form.initial.autostart) void start()
+if (form.initial.autostart) start()

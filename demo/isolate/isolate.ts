@@ -4,6 +4,7 @@ import { fetchConfig } from '../demo-server.ts'
 import type { Feed } from '../feed/feed.ts'
 import { relayFeed } from '../feed/relay-feed.ts'
 import { workerFeed } from '../feed/worker-feed.ts'
+import { type Ending, type Job, wordsOf } from '../job.ts'
 import { find } from '../page/find.ts'
 import type { Settings } from '../settings.ts'
 import { type ArmName, compare, type Rounds } from './arm-cost.ts'
@@ -13,42 +14,32 @@ import { runArm } from './run-arm.ts'
 import { sentenceOf } from './sentence.ts'
 import { loadTrack, type Track } from './track.ts'
 
-/** The section of the page. */
-export interface Isolate {
-  /** Runs the experiment; null when it came to its end, `cancelled`, or what went wrong. */
-  run(settings: Settings): Promise<string | null>
-  /** Ends a run at once; does nothing when there is none. */
-  cancel(): void
-}
-
 type Results = ReadonlyMap<SourceName, Rounds>
 
-/** Makes the section work. */
-export function createIsolate(): Isolate {
-  let running: AbortController | null = null
+/** Runs the experiment and shows its result; the section's Cancel button ends it as `stop` does. */
+export function startIsolate(settings: Settings): Job {
   const section = find('#isolate')
-  const cancel = (): void => running?.abort()
-  find('#isolate-cancel').addEventListener('click', cancel)
-  return {
-    cancel,
-    async run(settings) {
-      cancel()
-      const own = new AbortController()
-      running = own
-      section.dataset['state'] = 'running'
-      section.scrollIntoView({ block: 'start' })
-      try {
-        const { track, results } = await experiment(settings, own.signal)
-        show(track, results)
-        section.dataset['state'] = 'done'
-        return null
-      } catch (error) {
-        section.dataset['state'] = 'idle'
-        if (own.signal.aborted) return 'cancelled'
-        return `Isolate could not go on: ${error instanceof Error ? error.message : String(error)}`
-      }
-    },
+  const cancel = find('#isolate-cancel')
+  const own = new AbortController()
+  const stop = (): void => own.abort()
+  const go = async (): Promise<Ending> => {
+    cancel.addEventListener('click', stop, { signal: own.signal })
+    section.dataset['state'] = 'running'
+    section.scrollIntoView({ block: 'start' })
+    const { track, results } = await experiment(settings, own.signal)
+    show(track, results)
+    section.dataset['state'] = 'done'
+    return { state: 'done', words: 'Isolate: done.' }
   }
+  const failed = (error: unknown): Ending => {
+    section.dataset['state'] = 'idle'
+    if (own.signal.aborted) return { state: 'idle', words: 'Isolate was cancelled.' }
+    return { state: 'failed', words: `Isolate could not go on: ${wordsOf(error)}` }
+  }
+  const ending = go()
+    .catch(failed)
+    .finally(() => cancel.removeEventListener('click', stop))
+  return { ending, stop }
 }
 
 async function experiment(
@@ -92,5 +83,5 @@ function show(track: Track, results: Results): void {
   )
   const without = results.has('relay') ? '' : ' The relay was left out: no server answers here.'
   find('#isolate-track').textContent =
-    `Played: ${track.label}; ${PAIRS} interleaved pairs after a round of warm-up.${without}`
+    `Played: ${track.label}; ${PAIRS} interleaved pairs after a round of warm-up; in brackets the range of the pairs.${without}`
 }

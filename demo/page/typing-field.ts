@@ -11,7 +11,7 @@ export function watchTyping(): void {
     afterPaint(() => {
       const ms = performance.now() - timeStamp
       worst = Math.max(worst, ms)
-      readout.textContent = `last key on screen after ${ms.toFixed(0)} ms, slowest ${worst.toFixed(0)} ms`
+      readout.textContent = `${ms.toFixed(0)} ms to the screen, worst ${worst.toFixed(0)}`
     })
   })
 }

@@ -107,7 +107,8 @@ export function decimals(value: number | null, digits: number): string {
   return value === null ? NONE : value.toFixed(digits)
 }
 
-/** Milliseconds with their unit. */
+/** Milliseconds with their unit; from a second on, seconds. */
 export function milliseconds(value: number | null): string {
+  if (value !== null && value >= 999.5) return `${(value / 1000).toFixed(1)} s`
   return value === null ? NONE : `${value.toFixed(value < 10 ? 1 : 0)} ms`
 }

@@ -14,11 +14,12 @@ export interface RatePlot {
 
 const PANELS: readonly PanelName[] = ['raw', 'batched']
 const HEIGHT_PX = 150
+const KEPT_S = 15
 
 /** Makes a plot inside `host`; it follows the host's width and the page's colours. */
 export function createRatePlot(host: HTMLElement): RatePlot {
   const histories = new Map<PanelName, RateHistory>(
-    PANELS.map((name) => [name, createRateHistory()]),
+    PANELS.map((name) => [name, createRateHistory(KEPT_S * 1000)]),
   )
   let plot = makePlot(host)
   const data = (): uPlot.AlignedData => {
@@ -48,6 +49,12 @@ export function createRatePlot(host: HTMLElement): RatePlot {
   }
 }
 
+// The whole span from the start, so that the lines move and the axis does not.
+const lastSeconds = (_: uPlot, __: number, newest: number | null): uPlot.Range.MinMax => {
+  const to = Math.max(KEPT_S, newest ?? 0)
+  return [to - KEPT_S, to]
+}
+
 const EMPTY = { seconds: [], events: [], renders: [] } as const
 
 function makePlot(host: HTMLElement): uPlot {
@@ -71,12 +78,16 @@ function makePlot(host: HTMLElement): uPlot {
     {
       width: host.clientWidth,
       height: HEIGHT_PX,
+      padding: [8, 16, 0, 0],
       legend: { show: false },
       cursor: { show: false },
-      scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(10, max * 1.1)] } },
+      scales: {
+        x: { time: false, range: lastSeconds },
+        y: { range: (_, __, max) => [0, Math.max(10, max * 1.1)] },
+      },
       series: [{}, ...series],
       axes: [
-        { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} s`) },
+        { ...axis, size: 26, values: (_, ticks) => ticks.map((tick) => `${tick} s`) },
         { ...axis, size: 44 },
       ],
     },

@@ -33,21 +33,24 @@ describe('a run by address', () => {
     },
   )
 
-  it('renders Raw for every event and Batched at most once a frame, with Markdown', async () => {
-    const page = await demo.open(
-      'source=worker&rate=400&chunk=4&events=2000&renderer=markdown&autostart=1',
-    )
-    await ended(page)
-    const frames = await framesOf(page)
-    const [raw, batched] = [await readPanel(page, 'Raw'), await readPanel(page, 'Batched')]
-    expect(raw.renders).toBeGreaterThanOrEqual(0.7 * raw.events)
-    expect(batched.renders).toBeLessThanOrEqual(0.5 * batched.events)
-    expect(batched.renders).toBeLessThanOrEqual(frames + 2)
-    expect(batched.text).toBe(raw.text)
-    expect(raw.text.length).toBeGreaterThan(0)
-    expect(batched.textLength).toBe(written(1, 2000, 4).length)
-    await page.close()
-  })
+  it.each(['source=worker', 'source=relay&transport=sse', 'source=relay&transport=ws'])(
+    'renders Raw for every event and Batched at most once a frame, with Markdown (%s)',
+    async (source) => {
+      const page = await demo.open(
+        `${source}&rate=400&chunk=4&events=1200&renderer=markdown&autostart=1`,
+      )
+      await ended(page)
+      const frames = await framesOf(page)
+      const [raw, batched] = [await readPanel(page, 'Raw'), await readPanel(page, 'Batched')]
+      expect(raw.renders).toBeGreaterThanOrEqual(0.7 * raw.events)
+      expect(batched.renders).toBeLessThanOrEqual(0.5 * batched.events)
+      expect(batched.renders).toBeLessThanOrEqual(frames + 2)
+      expect(raw.text.length).toBeGreaterThan(0)
+      expect(batched.text).toBe(raw.text)
+      expect(batched.textLength).toBe(written(1, 1200, 4).length)
+      await page.close()
+    },
+  )
 
   it.each([
     { panels: 'raw', runs: 'Raw', rests: 'Batched' },
@@ -159,6 +162,16 @@ describe('isolate', () => {
       /^From the Worker, one render per event costs \d+ ms of main thread, .*\.$/,
     )
     expect(await section.textContent()).toContain('The relay was left out')
+    await page.close()
+  })
+
+  it('gives way to a run that is started meanwhile', async () => {
+    const page = await openIsolate()
+    await page.getByLabel('Events', { exact: true }).fill('64')
+    await page.getByRole('button', { name: 'Start' }).click()
+    await ended(page)
+    expect(await page.locator('#isolate').getAttribute('data-state')).toBe('idle')
+    expect((await readPanel(page, 'Batched')).text).toBe(written(1, 64, 4))
     await page.close()
   })
 

@@ -35,5 +35,6 @@ describe('decimals and milliseconds', () => {
     expect(decimals(2.75, 1)).toBe('2.8')
     expect(milliseconds(9.96)).toBe('10.0 ms')
     expect(milliseconds(123.4)).toBe('123 ms')
+    expect(milliseconds(999.6)).toBe('1.0 s')
   })
 })
