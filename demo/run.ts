@@ -20,15 +20,16 @@ export function startRun(settings: Settings, panels: readonly Panel[], onBegin: 
     const TextView = await loadTextView(settings.renderer)
     const feed = await openFeed(settings, panels.length, stopping.signal)
     stopping.signal.addEventListener('abort', feed.cancel, { once: true })
-    if (stopping.signal.aborted) {
-      feed.cancel()
-      return new Promise(() => {})
-    }
+    if (stopping.signal.aborted) feed.cancel()
+    stopping.signal.throwIfAborted()
     streams = panels.map((panel, index) => {
       const stream = meteredStream(feed, transportAt(feed, index), SCHEDULE[panel.name])
       panel.show(stream, TextView)
       return stream
     })
+    // Panels are mounted before the first event, so that no run can end before it is shown.
+    await nextPaint()
+    stopping.signal.throwIfAborted()
     onBegin()
     for (const stream of streams) stream.connect()
     await Promise.all(streams.map(settled))
