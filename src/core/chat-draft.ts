@@ -65,9 +65,12 @@ export function editOrAppend(
   return own(draft, message)
 }
 
-/** Adds a part at the end of a message; its id comes from its place, which it keeps. */
+/** Adds a part at the end of a message; its id comes from its place, or the next one that is free. */
 export function appendPart(message: DraftMessage, part: BarePart): void {
-  message.parts.push({ ...part, id: `${message.id}:${message.parts.length}` })
+  let number = message.parts.length
+  const taken = ({ id }: MessagePart): boolean => id === `${message.id}:${number}`
+  while (message.parts.some(taken)) number++
+  message.parts.push({ ...part, id: `${message.id}:${number}` })
 }
 
 function own(draft: ChatDraft, message: ChatMessage): DraftMessage {

@@ -82,18 +82,19 @@ export function replaceMessage(draft: ChatDraft, message: ChatMessage, replaces:
 }
 
 // A final message tells what was said and called, but often not what was thought or measured on the way:
-// kinds that it does not speak of at all stay. Their ids change, so that they cannot equal one of its own.
+// kinds that it does not speak of at all stay. They are numbered apart, so that they cannot equal one of its own.
 function withWhatOutlives(
   message: ChatMessage,
   before: ChatMessage | undefined,
   currentRun: string | null,
 ): ChatMessage {
+  let keptBefore = 0
   const kept = (type: MessagePart['type']): MessagePart[] =>
     message.parts.some((part) => part.type === type)
       ? []
       : (before?.parts ?? [])
           .filter((part) => part.type === type)
-          .map((part) => ({ ...close(part), id: part.id.endsWith('~') ? part.id : `${part.id}~` }))
+          .map((part) => ({ ...close(part), id: `${message.id}~${keptBefore++}` }))
   return {
     ...message,
     runId: message.runId ?? before?.runId ?? currentRun,

@@ -355,6 +355,32 @@ describe('any events', () => {
     )
   })
 
+  it('keep part ids apart when one snapshot comes twice around new reasoning', () => {
+    const part = { id: 'm1:0', type: 'text', text: '', state: 'done' } as const
+    const message: ChatMessage = {
+      id: 'm1',
+      role: 'assistant',
+      runId: null,
+      parts: [part],
+      text: '',
+    }
+    const snapshot: AgentEvent = { type: 'MESSAGE_SNAPSHOT', message }
+    const thought: AgentEvent = { type: 'REASONING_MESSAGE_CONTENT', messageId: 'm1', delta: 'a' }
+    const events: AgentEvent[] = [
+      { type: 'TOOL_CALL_RESULT', messageId: 'm1', toolCallId: 'c1', content: '' },
+      { type: 'TEXT_MESSAGE_CONTENT', messageId: 'm1', delta: 'd' },
+      thought,
+      snapshot,
+      thought,
+      snapshot,
+      thought,
+    ]
+    for (let count = 1; count <= events.length; count++) {
+      const parts = reduceChat(empty, events.slice(0, count)).messages[0]?.parts ?? []
+      expect(new Set(parts.map(({ id }) => id)).size).toBe(parts.length)
+    }
+  })
+
   it('keep text equal to the text parts, and part ids apart', () => {
     fc.assert(
       fc.property(anyEvents, (events) => {
