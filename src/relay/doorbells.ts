@@ -1,7 +1,7 @@
 // Subscriptions to doorbell and control channels. A message lost while the connection was away cannot be had back, so
 // every (re)subscription ends in a wake of its own, with no message.
 import type { RedisConnection, RedisSession } from './redis-connection.ts'
-import type { Watch } from './backend.ts'
+import type { Logger, Watch } from './backend.ts'
 
 type Listener = (channel: string | null, message: string) => void
 
@@ -23,9 +23,11 @@ interface Bell {
 export function createDoorbells(
   connection: () => RedisConnection,
   onQueued: () => void,
+  logger: Logger,
 ): Doorbells {
   const bells = new Set<Bell>()
   const byChannel = new Map<string, Set<Bell>>()
+  let refused = false
 
   function onMessage(message: string, channel: string): void {
     for (const bell of byChannel.get(channel) ?? []) bell.listener(channel, message)
@@ -37,13 +39,21 @@ export function createDoorbells(
     onQueued()
     try {
       await queued
-    } catch {
-      return // the session is lost: the next one subscribes again
+    } catch (error) {
+      if (!connection().isCurrent(session)) return // the next session subscribes again
+      tellRefusal(error)
     }
     for (const { armed, listener } of some) {
       armed.resolve()
       listener(null, '')
     }
+  }
+
+  // Logs can be read without their doorbells, only later.
+  function tellRefusal(error: unknown): void {
+    if (refused) return
+    refused = true
+    logger.warn(`Redis refuses SUBSCRIBE (${String(error)}): lists are polled now and then instead`)
   }
 
   function listen(channels: Bell['channels'], listener: Bell['listener']): Watch {
@@ -67,7 +77,7 @@ export function createDoorbells(
     if (idle.length === 0 || !connection().isReady()) return
     connection()
       .session()
-      .unsubscribe(idle)
+      .unsubscribe(idle, onMessage)
       .catch(() => {}) // a lost session has no subscriptions
   }
 

@@ -66,7 +66,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   const hasStream = layout !== 'suna-list'
   const wakes = new Map<string, Set<Wake>>()
   const streams = createStreamWatch(() => connection, logger)
-  const doorbells = createDoorbells(() => connection, streams.release)
+  const doorbells = createDoorbells(() => connection, streams.release, logger)
   const connection: RedisConnection = createRedisConnection({
     client: clientOptions(options),
     logger,

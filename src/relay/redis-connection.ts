@@ -12,6 +12,9 @@ export type Reply = Buffer | string | number | null | readonly Reply[]
 /** Sends one command and resolves with its reply. */
 export type Send = (...args: readonly string[]) => Promise<Reply>
 
+/** Hears what is published on a channel. */
+export type MessageListener = (message: string, channel: string) => void
+
 /** Connections that work, until they do not. */
 export interface RedisSession {
   readonly send: Send
@@ -19,8 +22,9 @@ export interface RedisSession {
   readonly block: Send
   /** Id of the connection that may block, for CLIENT UNBLOCK. */
   readonly blockId: number
-  subscribe(channels: string[], listener: (message: string, channel: string) => void): Promise<void>
-  unsubscribe(channels: string[]): Promise<void>
+  subscribe(channels: string[], listener: MessageListener): Promise<void>
+  /** The listener is the one that subscribed: without it node-redis takes a later SUBSCRIBE for a needless one. */
+  unsubscribe(channels: string[], listener: MessageListener): Promise<void>
 }
 
 /** Options of {@link createRedisConnection}. */
@@ -128,7 +132,7 @@ async function openSession(
     block,
     blockId: Number(await block('CLIENT', 'ID')),
     subscribe: (channels, listener) => push.subscribe(channels, listener),
-    unsubscribe: (channels) => push.unsubscribe(channels),
+    unsubscribe: (channels, listener) => push.unsubscribe(channels, listener),
   }
 }
 

@@ -134,6 +134,41 @@ describe('redisBackend', () => {
     await backend.close()
   })
 
+  it('hears the doorbell of a stream watched again while its end of watch waits behind a read', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    const blocking = backend.watch('blocking', () => {})
+    await blocking.ready
+    await backend.read('blocking', null, { ...all, follow: true })
+    const first = backend.watch('again', () => {})
+    await first.ready
+    first.close()
+    const wake = vi.fn<() => void>()
+    const again = backend.watch('again', wake)
+    await again.ready
+    const calls = wake.mock.calls.length
+    await client.rPush('agent_run:again:responses', 'x')
+    await client.publish('agent_run:again:new_response', 'new')
+    await vi.waitFor(() => expect(wake.mock.calls.length).toBeGreaterThan(calls), 5000)
+    for (const watch of [blocking, again]) watch.close()
+  })
+
+  it('reads on where SUBSCRIBE is refused, and says so once', async () => {
+    await using context = await setup()
+    const { client } = context
+    const rule = ['on', '>pw', '~*', 'resetchannels', '+@all']
+    await client.sendCommand(['ACL', 'SETUSER', 'deaf', ...rule])
+    const warn = vi.fn<(message: string) => void>()
+    const url = redis.url.replace('//', '//deaf:pw@')
+    const backend = redisBackend({ url, logger: { info: () => {}, warn } })
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    const watches = ['deaf_0', 'deaf_1'].map((id) => backend.watch(id, () => {}))
+    await Promise.all(watches.map(({ ready }) => ready))
+    expect(warn).toHaveBeenCalledTimes(1)
+    expect(warn.mock.calls[0]?.[0]).toContain('SUBSCRIBE')
+    await backend.close()
+  })
+
   it('uses two connections, whatever it watches', async () => {
     await using context = await setup()
     const { client, backend } = context
