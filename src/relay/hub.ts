@@ -91,7 +91,7 @@ export function createHub(options: HubOptions): Hub {
   let pumping = false
   let ticking = false
   let closed = false
-  let linger: NodeJS.Timeout | undefined
+  let linger = setTimeout(options.onIdle, options.lingerMs) // a viewer may be gone before it has joined
 
   const watch = options.backend.watch(id, onWake)
   const reader = createPageReader({ ...options, ready: watch.ready })
@@ -156,6 +156,7 @@ export function createHub(options: HubOptions): Hub {
 
   function announce(): void {
     version++
+    reader.forget()
     change.resolve()
     change = Promise.withResolvers()
     if (ticking) return

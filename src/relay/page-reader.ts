@@ -25,6 +25,8 @@ export interface PageReader {
   fresh(after: string | null, thorough: boolean): Promise<EncodedPage | null>
   /** A thorough read that may have begun before this call, for someone else at the same place. */
   shared(after: string | null): Promise<EncodedPage | null>
+  /** From now on nobody shares a read that has begun already: it may be older than what the caller knows. */
+  forget(): void
   /** A failed read is tried again now. */
   nudge(): void
   close(): void
@@ -87,9 +89,9 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   function shared(after: string | null): Promise<EncodedPage | null> {
     const running = pages.get(after)
     if (running) return running
-    const started = load(after, { thorough: true, follow: false }).finally(() =>
-      pages.delete(after),
-    )
+    const started = load(after, { thorough: true, follow: false }).finally(() => {
+      if (pages.get(after) === started) pages.delete(after)
+    })
     pages.set(after, started)
     return started
   }
@@ -104,7 +106,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     nudge()
   }
 
-  return { fresh, shared, nudge, close }
+  return { fresh, shared, forget: () => pages.clear(), nudge, close }
 }
 
 function pause(ms: number): Promise<void> {

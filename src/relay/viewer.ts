@@ -66,12 +66,13 @@ export function createViewer(options: ViewerOptions): Viewer {
     let page = known
     while (!closed) {
       if (page === null && attach()) return
-      const seen = hub.version()
+      const seen = page === null ? hub.version() : -1 // a page handed in may be older than the ring
       page ??= await hub.page(cursor)
       if (page === null || closed) return
       await sendPage(page)
       if (closed) return
-      if (page.end !== null) return finish(page.end)
+      const end = page.end ?? page.endedAt
+      if (end !== null) return finish(end)
       if (!page.more) {
         hub.seed(cursor, page.exists)
         // At the end of the log, but the hub is not here yet: it soon will be.

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { EncodedPage } from '../../src/relay/frame.ts'
 import { createHub } from '../../src/relay/hub.ts'
 import type { Hub, HubOptions } from '../../src/relay/hub.ts'
 import { createViewer } from '../../src/relay/viewer.ts'
@@ -49,7 +50,7 @@ interface Watched {
   ended(): boolean
 }
 
-function join(hub: Hub, after: string | null = null): Watched {
+function join(hub: Hub, after: string | null = null, page?: EncodedPage | null): Watched {
   let text = ''
   let full = false
   let ended = false
@@ -62,7 +63,7 @@ function join(hub: Hub, after: string | null = null): Watched {
       ended = true
     },
   }
-  const viewer = createViewer({ hub, sink, after, startTimeoutMs: 1e9 })
+  const viewer = createViewer({ hub, sink, after, page, startTimeoutMs: 1e9 })
   return {
     viewer,
     after,
@@ -191,6 +192,55 @@ describe('a hub', () => {
     expect(viewer.payloads()).toEqual(['0', COMPLETED])
     expect(viewer.ended()).toBe(true)
     expect(onEnd).toHaveBeenCalledExactlyOnceWith(null)
+    hub.close()
+  })
+
+  it('ends a viewer that stands at the terminal event already', async () => {
+    const backend = createScriptedBackend()
+    backend.write('text')
+    const viewer = join(setup(backend), backend.write(COMPLETED))
+    await answerAll(backend)
+    expect(viewer.payloads()).toEqual([])
+    expect(viewer.text()).toContain('"reason":"completed"')
+    expect(viewer.ended()).toBe(true)
+  })
+
+  it('serves a viewer whose first page is older than the ring, without waiting for more', async () => {
+    const backend = createScriptedBackend()
+    const hub = setup(backend)
+    backend.write('0')
+    const early = hub.page(null)
+    await answerAll(backend)
+    backend.write('1')
+    join(hub)
+    await answerAll(backend)
+    const late = join(hub, null, await early)
+    await answerAll(backend)
+    expect(late.payloads()).toEqual(['0', '1'])
+    hub.close()
+  })
+
+  it('shares no read that began before its ring changed', async () => {
+    const backend = createScriptedBackend()
+    const hub = setup(backend)
+    const cursor = backend.write('0')
+    void hub.page(null)
+    join(hub, cursor)
+    await settle()
+    backend.answer(1) // the viewer's: it seeds the ring
+    await settle()
+    const before = backend.reads()
+    void hub.page(null)
+    await settle()
+    expect(backend.reads()).toBe(before + 1)
+    hub.close()
+  })
+
+  it('is idle also when nobody ever joined', async () => {
+    const onIdle = vi.fn<() => void>()
+    const hub = setup(createScriptedBackend(), { onIdle })
+    await vi.advanceTimersByTimeAsync(60)
+    expect(onIdle).toHaveBeenCalledOnce()
     hub.close()
   })
 

@@ -7,8 +7,8 @@ export interface ScriptedBackend extends Backend {
   /** Appends one event, with its doorbell or without. */
   write(payload: string, options?: { ring?: boolean }): string
   ring(): void
-  /** Answers the oldest waiting read with what the log holds now. False when none waits. */
-  answer(): boolean
+  /** Answers a waiting read, the oldest at 0, with what the log holds now. False when there is none. */
+  answer(at?: number): boolean
   /** Lets the oldest waiting read fail. */
   fail(error: Error): boolean
   /** Number of reads ever asked for. */
@@ -57,8 +57,8 @@ export function createScriptedBackend(): ScriptedBackend {
       if (rings) ring()
       return cursor
     },
-    answer() {
-      const read = waiting.shift()
+    answer(at = 0) {
+      const [read] = waiting.splice(at, 1)
       read?.settle.resolve(pageAfter(read.after, read.limit))
       return read !== undefined
     },
