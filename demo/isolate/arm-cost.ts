@@ -6,6 +6,8 @@ export type ArmName = 'discard' | 'adaptive' | 'immediate'
 
 /** Cost of one arm, in main-thread milliseconds. */
 export interface ArmCost {
+  /** Wall clock from the first read to the end of the run: what the main thread had to spend. */
+  readonly runMs: number
   /** From a read's arrival to its last event decoded. */
   readonly receiveMs: number
   /** Merge, reduce, store write, React render and commit. */
@@ -25,6 +27,8 @@ export type Rounds = Readonly<Record<ArmName, readonly ArmCost[]>>
 export interface Comparison {
   /** Median cost of `immediate`, in ms. */
   readonly immediateMs: number
+  /** Part of the run that `immediate` kept the main thread busy. */
+  readonly busyShare: Spread
   /** Part of `immediate` that is script: receive and publish. */
   readonly scriptShare: Spread
   /** Cost of `adaptive` over cost of `immediate`, pair by pair; null when they cannot be divided. */
@@ -36,6 +40,11 @@ export function totalMs({ receiveMs, publishMs, paintMs }: ArmCost): number {
   return receiveMs + publishMs + paintMs
 }
 
+/** Part of the run that the main thread was busy with it; 1 leaves no time for anything else. */
+export function busyShareOf(cost: ArmCost): number {
+  return totalMs(cost) / cost.runMs
+}
+
 /**
  * Compares the arms of one source.
  * @throws RangeError without a round
@@ -44,6 +53,7 @@ export function compare({ immediate, adaptive }: Rounds): Comparison {
   const shares = immediate.map((cost) => (cost.receiveMs + cost.publishMs) / totalMs(cost))
   return {
     immediateMs: spreadOf(immediate.map(totalMs)).median,
+    busyShare: spreadOf(immediate.map(busyShareOf)),
     scriptShare: spreadOf(shares),
     batchedRatio: pairedRatios(adaptive.map(totalMs), immediate.map(totalMs)),
   }
@@ -54,6 +64,7 @@ export function medianCost(costs: readonly ArmCost[]): ArmCost {
   const median = (field: (cost: ArmCost) => number): number => spreadOf(costs.map(field)).median
   const painted = costs.map(({ arrivalToPaintP95 }) => arrivalToPaintP95)
   return {
+    runMs: median(({ runMs }) => runMs),
     receiveMs: median(({ receiveMs }) => receiveMs),
     publishMs: median(({ publishMs }) => publishMs),
     paintMs: median(({ paintMs }) => paintMs),

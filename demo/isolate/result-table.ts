@@ -1,7 +1,15 @@
 // The rows of the result, written into the page's table.
 import { decimals, milliseconds } from '../panel/figures.ts'
-import { type ArmName, medianCost, type Rounds } from './arm-cost.ts'
+import {
+  type ArmCost,
+  type ArmName,
+  busyShareOf,
+  medianCost,
+  type Rounds,
+  totalMs,
+} from './arm-cost.ts'
 import type { SourceName } from './experiment.ts'
+import { spreadOf } from './spread.ts'
 
 const ARMS: readonly ArmName[] = ['discard', 'immediate', 'adaptive']
 
@@ -12,7 +20,7 @@ export function writeResults(
 ): void {
   body.replaceChildren()
   for (const [source, rounds] of results) {
-    for (const arm of ARMS) writeRow(body.insertRow(), source, arm, rounds)
+    for (const arm of ARMS) writeRow(body.insertRow(), source, arm, rounds[arm])
   }
 }
 
@@ -20,17 +28,22 @@ function writeRow(
   row: HTMLTableRowElement,
   source: SourceName,
   arm: ArmName,
-  rounds: Rounds,
+  costs: readonly ArmCost[],
 ): void {
-  const { receiveMs, publishMs, paintMs, renders, arrivalToPaintP95 } = medianCost(rounds[arm])
   const name = document.createElement('th')
   name.scope = 'row'
   name.textContent = arm
   row.insertCell().textContent = source
   row.append(name)
-  for (const ms of [receiveMs, publishMs, paintMs, receiveMs + publishMs + paintMs]) {
-    row.insertCell().textContent = decimals(ms, 1)
-  }
-  row.insertCell().textContent = String(Math.round(renders))
-  row.insertCell().textContent = milliseconds(arrivalToPaintP95)
+  for (const words of figuresOf(costs)) row.insertCell().textContent = words
+}
+
+function figuresOf(costs: readonly ArmCost[]): readonly string[] {
+  const cost = medianCost(costs)
+  return [
+    ...[cost.receiveMs, cost.publishMs, cost.paintMs, totalMs(cost)].map((ms) => decimals(ms, 1)),
+    `${decimals(100 * spreadOf(costs.map(busyShareOf)).median, 0)} %`,
+    String(Math.round(cost.renders)),
+    milliseconds(cost.arrivalToPaintP95),
+  ]
 }

@@ -51,14 +51,16 @@ async function render(
   root.render(createElement(ChatView, { stream, TextView, onCommit: () => renders++ }))
   await nextPaint()
   renders = 0
+  const startedAt = performance.now()
   stream.connect()
   try {
     await Promise.race([settled(stream), aborted(AbortSignal.any([signal, failing.signal]))])
     await nextPaint()
+    const runMs = performance.now() - startedAt
     const { status, error } = stream.store.getState()
     if (status !== 'finished') throw new Error(error?.message ?? `an arm ended as “${status}”`)
     const { cost, arrivalToPaintMs } = stream.metrics.snapshot()
-    return { ...cost, renders, arrivalToPaintP95: arrivalToPaintMs.p95 }
+    return { ...cost, runMs, renders, arrivalToPaintP95: arrivalToPaintMs.p95 }
   } finally {
     stream.close()
     root.unmount()

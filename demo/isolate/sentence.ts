@@ -8,7 +8,7 @@ export interface SourceResult extends Comparison {
   readonly pairs: number
 }
 
-/** Says how much of the cost is JavaScript and how much batching removes, source by source. */
+/** Says, source by source, how long the main thread is busy, what of it is script, and what batching removes. */
 export function sentenceOf(results: readonly SourceResult[]): string {
   const clauses = results.map(clauseOf)
   if (clauses.length === 0) return 'Nothing was measured.'
@@ -16,12 +16,13 @@ export function sentenceOf(results: readonly SourceResult[]): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
-function clauseOf({ source, pairs, immediateMs, scriptShare, batchedRatio }: SourceResult): string {
-  const cost = `${immediateMs.toFixed(0)} ms of main thread`
+function clauseOf(result: SourceResult): string {
+  const { source, pairs, immediateMs, busyShare, scriptShare, batchedRatio } = result
+  const busy = `${percent(busyShare)} of the run (${immediateMs.toFixed(0)} ms)`
   const script = `${percent(scriptShare)} of it JavaScript`
   return (
-    `from the ${source === 'worker' ? 'Worker' : 'relay'}, one render per event costs ${cost}, ` +
-    `${script}, and ${effectOf(batchedRatio, pairs)}`
+    `from the ${source === 'worker' ? 'Worker' : 'relay'}, one render per event keeps the main thread busy ` +
+    `${busy}, ${script}, and ${effectOf(batchedRatio, pairs)}`
   )
 }
 
@@ -32,8 +33,8 @@ function effectOf(ratio: Spread | null, pairs: number): string {
     return `batching has no effect that ${pairs} pairs can show (${range} times the cost)`
   }
   const saved = { median: 1 - ratio.median, min: 1 - ratio.max, max: 1 - ratio.min }
-  if (saved.median > 0) return `batching removes ${percent(saved)}`
-  return `batching adds ${percent({ median: -saved.median, min: -saved.max, max: -saved.min })}`
+  if (saved.median > 0) return `batching removes ${percent(saved)} of it`
+  return `batching adds ${percent({ median: -saved.median, min: -saved.max, max: -saved.min })} to it`
 }
 
 // "71 % (68–74)"; without the range where rounding makes it a single number.

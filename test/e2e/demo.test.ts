@@ -154,12 +154,12 @@ describe('isolate', () => {
       'immediate',
       'adaptive',
     ])
-    const renders = (await section.locator('tbody td:nth-child(7)').allTextContents()).map(Number)
+    const renders = (await section.locator('tbody td:nth-child(8)').allTextContents()).map(Number)
     expect(renders[0]).toBe(0)
     expect(renders[1]).toBeGreaterThanOrEqual(0.7 * 200)
     expect(renders[2]).toBeLessThan(0.5 * 200)
     expect(await section.locator('.sentence').textContent()).toMatch(
-      /^From the Worker, one render per event costs \d+ ms of main thread, .*\.$/,
+      /^From the Worker, one render per event keeps the main thread busy \d+ % .*of the run \(\d+ ms\), .*\.$/,
     )
     expect(await section.textContent()).toContain('The relay was left out')
     await page.close()

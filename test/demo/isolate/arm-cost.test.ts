@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type ArmCost, compare, medianCost, totalMs } from '../../../demo/isolate/arm-cost.ts'
+import {
+  type ArmCost,
+  busyShareOf,
+  compare,
+  medianCost,
+  totalMs,
+} from '../../../demo/isolate/arm-cost.ts'
 
 const cost = (receiveMs: number, publishMs: number, paintMs: number): ArmCost => ({
+  runMs: 400,
   receiveMs,
   publishMs,
   paintMs,
@@ -18,6 +25,15 @@ describe('compare', () => {
     })
     expect(immediateMs).toBe(100)
     expect(scriptShare.median).toBeCloseTo(0.8)
+  })
+
+  it('tells how much of the run the main thread was busy, round by round', () => {
+    const { busyShare } = compare({
+      discard: [],
+      adaptive: [cost(0, 1, 0), cost(0, 1, 0)],
+      immediate: [cost(10, 70, 20), { ...cost(10, 70, 20), runMs: 200 }],
+    })
+    expect(busyShare).toEqual({ median: 0.375, min: 0.25, max: 0.5 })
   })
 
   it('compares the two arms of one round, not the medians of all rounds', () => {
@@ -37,6 +53,7 @@ describe('medianCost', () => {
     const median = medianCost([cost(1, 30, 5), cost(2, 10, 6), cost(3, 20, 4)])
     expect(median).toEqual(cost(2, 20, 5))
     expect(totalMs(median)).toBe(27)
+    expect(busyShareOf(median)).toBe(27 / 400)
   })
 
   it('knows no freshness where nothing was painted', () => {

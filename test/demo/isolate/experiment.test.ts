@@ -3,6 +3,7 @@ import type { ArmCost } from '../../../demo/isolate/arm-cost.ts'
 import { runExperiment, type Step, stepsOf } from '../../../demo/isolate/experiment.ts'
 
 const numbered = (renders: number): ArmCost => ({
+  runMs: 1,
   receiveMs: 0,
   publishMs: 0,
   paintMs: 0,
