@@ -124,6 +124,17 @@ describe('the controls', () => {
   })
 })
 
+describe('the page', () => {
+  it('follows a window that becomes narrow', async () => {
+    const page = await demo.open('source=worker&rate=2000&events=300&autostart=1')
+    await ended(page)
+    await page.setViewportSize({ width: 390, height: 844 })
+    await framesLater(page, 5)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    await page.close()
+  })
+})
+
 describe('isolate', () => {
   const recording = encodeRecording({
     framewise: 1,
