@@ -5,6 +5,7 @@ import { stat } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, resolve, sep } from 'node:path'
+import { pipeline } from 'node:stream'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -89,8 +90,5 @@ function send(request: IncomingMessage, response: ServerResponse, file: FoundFil
   const type = TYPES[extname(path)] ?? 'application/octet-stream'
   response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': stats.size })
   if (request.method === 'HEAD') response.end()
-  else
-    createReadStream(path)
-      .on('error', () => response.destroy())
-      .pipe(response)
+  else pipeline(createReadStream(path), response, () => {}) // closes the file, too, for who leaves half-way
 }

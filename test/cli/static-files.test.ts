@@ -4,7 +4,8 @@ import type { IncomingHttpHeaders, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Readable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createStaticFiles } from '../../src/cli/static-files.ts'
 
 interface Answer {
@@ -15,6 +16,7 @@ interface Answer {
 
 const folder = mkdtempSync(join(tmpdir(), 'framewise-static-'))
 let server: Server
+const sources: Readable[] = []
 
 // fetch would tidy up the path before it is sent.
 const ask = (path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Answer> =>
@@ -37,8 +39,10 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'site-secret.txt'), 'secret')
   writeFileSync(join(folder, 'site', 'index.html'), '<p>é</p>')
   writeFileSync(join(folder, 'site', 'assets', 'a-1.js'), 'let a')
+  writeFileSync(join(folder, 'site', 'large.txt'), 'x'.repeat(20_000_000))
   const files = createStaticFiles(join(folder, 'site'))
   server = createServer((asked, response) => {
+    response.on('pipe', (source: Readable) => sources.push(source))
     void files(asked, response).then((served) => served || response.writeHead(404).end())
   })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
@@ -91,6 +95,18 @@ describe('createStaticFiles', () => {
     '/nothing.js',
   ])('finds nothing at %s', async (path) => {
     expect(await ask(path)).toMatchObject({ status: 404, body: '' })
+  })
+
+  it('closes the file for who leaves half-way', async () => {
+    const { port } = server.address() as AddressInfo
+    await new Promise<void>((left) => {
+      const asked = request({ port, host: '127.0.0.1', path: '/large.txt' }, (response) => {
+        response.on('close', left)
+        asked.destroy()
+      })
+      asked.on('error', () => {}).end()
+    })
+    await vi.waitFor(() => expect(sources.at(-1)?.destroyed).toBe(true))
   })
 
   it('leaves other methods alone', async () => {
