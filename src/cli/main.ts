@@ -5,7 +5,7 @@ import type { Command } from './command.ts'
 import { demoCommand } from './demo-command.ts'
 import { parseFlags } from './flag-values.ts'
 import { commandHelp, overview } from './help.ts'
-import { interruption } from './interruption.ts'
+import { INTERRUPTED, interruption } from './interruption.ts'
 import { createLogger, LOG_LEVELS } from './logger.ts'
 import { packageVersion } from './package-root.ts'
 import { produceCommand } from './produce-command.ts'
@@ -40,12 +40,14 @@ function find(name: string): Command {
 }
 
 async function runCommand(command: Command, args: readonly string[]): Promise<number> {
+  const signal = interruption()
   try {
     const flags = parseFlags(args, command.flags, process.env)
     const level = flags.choice('log-level', LOG_LEVELS)
     const logger = createLogger({ level, write: complain })
-    return await command.run({ flags, logger, print, signal: interruption() })
+    return await command.run({ flags, logger, print, signal })
   } catch (error) {
+    if (signal.aborted && error === signal.reason) return INTERRUPTED
     if (error instanceof UsageError) error.message += `; see framewise ${command.name} --help`
     throw error
   }
@@ -71,6 +73,9 @@ function fail(error: unknown): number {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 })
+
+// A log that nobody reads must not end a server.
+process.stderr.on('error', () => {})
 
 // Nothing may keep a command alive that is done; what it printed is written out first.
 const exit = (code: number): void => void process.stdout.write('', () => process.exit(code))

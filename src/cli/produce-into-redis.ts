@@ -19,7 +19,7 @@ export async function produceIntoRedis(context: CommandContext): Promise<number>
   const id = streamId(flags.text('stream') ?? `produce_${randomBytes(6).toString('base64url')}`)
   const layout = layoutFrom(flags)
   const plan = planFrom(flags, id, 'suna')
-  const writer = await createRedisWriter({ url, layout, id })
+  const writer = await createRedisWriter({ url, layout, id, signal })
   print(id)
   logger.info(
     `${plan.due.length} events (${plan.protocol}) into ${layout} of ${shownRedisUrl(url)}`,

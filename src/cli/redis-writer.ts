@@ -18,6 +18,8 @@ export interface RedisWriterOptions {
   readonly ttlSeconds?: number | undefined
   /** Writes under way before `write` asks to wait. @default 2000 */
   readonly maxInFlight?: number | undefined
+  /** Gives up connecting. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const CONNECT_TIMEOUT_MS = 5000
@@ -26,16 +28,16 @@ const EXPIRE_EVERY = 50
 
 /**
  * Connects to Redis and makes a writer.
- * @throws UsageError for an address that is none, CommandError when Redis cannot be reached
+ * @throws UsageError for an address that is none, CommandError when Redis cannot be reached, the signal's reason
  */
 export async function createRedisWriter(options: RedisWriterOptions): Promise<EventWriter> {
-  const client = await connect(options.url)
+  const client = await connect(options.url, options.signal)
   return writerOn(client, options)
 }
 
 /** An address as it may be shown: without its password. */
 export function shownRedisUrl(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//***@')
+  return url.replace(/^(rediss?:)?(\/\/)?.*@/i, '$1$2***@')
 }
 
 /** @throws UsageError when the address is not one of Redis */
@@ -52,7 +54,7 @@ interface RedisConnection {
   destroy(): void
 }
 
-async function connect(url: string): Promise<RedisConnection> {
+async function connect(url: string, signal?: AbortSignal): Promise<RedisConnection> {
   const client = createClient({
     url: checkRedisUrl(url),
     // A write that waits for a broken connection would come late and out of pace: fail instead.
@@ -60,13 +62,23 @@ async function connect(url: string): Promise<RedisConnection> {
   })
   // Failures are told by the promises of what was sent.
   client.on('error', () => {})
+  // Its own timeout is over once the socket is open: who answers there may be no Redis.
+  const late = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
+  const giveUp = (): void => client.destroy()
+  const ends = AbortSignal.any([late, ...(signal ? [signal] : [])])
+  ends.addEventListener('abort', giveUp)
   try {
+    signal?.throwIfAborted()
     await client.connect()
   } catch (error) {
+    signal?.throwIfAborted()
+    const reason = late.aborted ? `no answer within ${CONNECT_TIMEOUT_MS} ms` : messageOf(error)
     throw new CommandError(
-      `cannot reach Redis at ${shownRedisUrl(url)}: ${messageOf(error)}; start it, or name another one with --redis URL or REDIS_URL`,
+      `cannot reach Redis at ${shownRedisUrl(url)}: ${reason}; start it, or name another one with --redis URL or REDIS_URL`,
       { cause: error },
     )
+  } finally {
+    ends.removeEventListener('abort', giveUp)
   }
   return {
     send: (...command) => client.sendCommand(command),

@@ -47,6 +47,7 @@ export interface RedisConnection {
 }
 
 const TELL_MS = 30_000
+const ANSWER_MS = 10_000
 const BLOB_AS_BUFFER = { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array } as const
 
 /** Starts connecting and never gives up until it is closed. */
@@ -65,6 +66,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   async function connect(): Promise<void> {
     abort = new AbortController()
     const { signal } = abort
+    const late = setTimeout(lose, ANSWER_MS, new Error(`no answer within ${ANSWER_MS} ms`))
     try {
       const session = await openSession(options, resp, signal, lose)
       if (signal.aborted) return
@@ -76,6 +78,8 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     } catch (error) {
       if (isOldProtocol(error)) resp = 2
       if (!signal.aborted) lose(error)
+    } finally {
+      clearTimeout(late)
     }
   }
 

@@ -137,6 +137,36 @@ describe('framewise produce', () => {
     expect([code, stdout]).toEqual([1, ''])
   })
 
+  it.each(['redis://me:se/cret@h', 'redis:secret@h', 'me:sec@ret@h'])(
+    'hides the password of an address that is none: %s',
+    async (url) => {
+      const { code, stderr } = await runCli(['relay', '--redis', url])
+      expect(stderr).toContain('***@h" is no address of a Redis')
+      expect(stderr).not.toMatch(/se\/?c|ret@/)
+      expect(code).toBe(2)
+    },
+  )
+
+  it('gives up connecting when interrupted', async () => {
+    const { port, server } = await takenPort()
+    const cli = start(['produce', '--redis', `redis://127.0.0.1:${port}`])
+    await new Promise((connected) => server.once('connection', connected))
+    cli.process.kill('SIGINT')
+    const { code, stderr } = await cli.ended
+    expect([code, stderr]).toEqual([130, ''])
+    server.close()
+  })
+
+  it('serves on when nobody reads its log', async () => {
+    const cli = start(['relay', '--port', '0', '--redis', 'redis://127.0.0.1:1'])
+    cli.process.stderr?.destroy()
+    const url = urlIn(await cli.line(/framewise relay on/))
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(503)
+    await expect.poll(async () => (await fetch(`${url}/livez`)).status).toBe(200)
+    cli.process.kill('SIGINT')
+    expect((await cli.ended).code).toBe(0)
+  })
+
   it('says which line of a recording it cannot play', async () => {
     const { code, stderr } = await runCli(['produce', '--play', 'package.json', '--out', '-'])
     expect(stderr).toContain('cannot play package.json: line 1')

@@ -314,6 +314,22 @@ describe('a relay without its Redis', () => {
     broken.close()
   })
 
+  it('gives up on who takes connections and never answers, says so, and tries again', async () => {
+    let connections = 0
+    const silent = createServer(() => connections++).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const logger = fakeLogger()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const backend = redisBackend({ url: `redis://127.0.0.1:${port}`, logger })
+    await vi.advanceTimersByTimeAsync(12_000)
+    vi.useRealTimers()
+    expect(logger.warn.mock.calls[0]?.[0]).toContain('no answer within 10000 ms')
+    await vi.waitFor(() => expect(connections).toBeGreaterThan(2), 5000)
+    await backend.close()
+    silent.close()
+  })
+
   it('serves those who waited once Redis is there', async () => {
     const redis = await startRedis()
     await redis.kill()
