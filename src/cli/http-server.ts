@@ -34,7 +34,10 @@ export async function openHttpServer(
   handlers: HttpHandlers,
   { host, port }: ListenOptions,
 ): Promise<HttpServer> {
-  const server = createServer(handlers.request)
+  // Some clients offer HTTP/2 by `Upgrade: h2c`: an offer may be ignored. (Node before 24.9 cannot.)
+  const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean =>
+    headers.upgrade?.toLowerCase() === 'websocket'
+  const server = createServer({ shouldUpgradeCallback }, handlers.request)
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     if (handlers.upgrade(request, socket, head)) return
