@@ -35,7 +35,7 @@ export interface Batcher<T> {
   request(): void
   /** Asks for a flush in the next task: what has been pushed must not wait for a frame. */
   urgent(): void
-  /** Flushes now, in this very call, all that waits. */
+  /** Flushes now, in this very call, all that waits; does nothing when nothing does. */
   flush(): void
   close(): void
 }
@@ -44,6 +44,8 @@ export interface Batcher<T> {
 export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   const { schedule, clock, onBatch, onFlushed, onPaint, maxBacklog = 10_000 } = options
   const queue = createQueue<T>()
+  // True when there is something to publish although nothing may be queued.
+  let asked = false
   const perFlush = schedule === 'immediate' ? 1 : Infinity
   const probe = createPaintProbe(clock, (paint) => {
     scheduler.cost(paint.scriptMs + paint.paintMs)
@@ -51,6 +53,8 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   })
 
   const flush = (count: number, inFrame: boolean): number => {
+    if (queue.size === 0 && !asked) return 0
+    asked = false
     const batch = queue.take(count)
     const startedAt = clock.now()
     onBatch(batch)
@@ -76,13 +80,17 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     },
     push(item) {
       queue.push(item)
-      if (queue.size > maxBacklog) scheduler.urgent()
+      // Once, by the item that crosses the limit: what hurries already is not hurried by more tasks.
+      if (queue.size === maxBacklog + 1) scheduler.urgent()
       else scheduler.request()
     },
-    request: scheduler.request,
+    request() {
+      asked = true
+      scheduler.request()
+    },
     urgent: scheduler.urgent,
     flush() {
-      scheduler.flushed()
+      if (queue.size > 0) scheduler.flushed()
       flush(Infinity, false)
     },
     close() {
