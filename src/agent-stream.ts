@@ -4,7 +4,8 @@ import type { Clock } from './core/clock.ts'
 import type { ConnectionStatus } from './core/connection.ts'
 import type { AgentStreamError } from './core/errors.ts'
 import { createIntake } from './core/intake.ts'
-import { marked, type Received } from './core/received.ts'
+import { isLast, marked, type Received } from './core/received.ts'
+import { isOver } from './core/run.ts'
 import { createCounts, type Metrics, type StreamCounts } from './core/tap.ts'
 import { createBatcher } from './frame/batcher.ts'
 import { browserClock } from './frame/browser-clock.ts'
@@ -54,13 +55,7 @@ export function createAgentStream<State = undefined, Snapshot extends StreamCoun
   const metrics = makeMetrics(options, clock)
   const listener = createListener(options)
   const { store, publish } = createPublisher(options, listener)
-  const intake = createIntake({
-    protocol,
-    tap: metrics,
-    fitting: fittingProtocol,
-    onEvent: (cursor, event, raw) => listener.event({ cursor, event, raw }),
-    onError: listener.error,
-  })
+  const intake = createIntake({ protocol, tap: metrics, fitting: fittingProtocol })
   let connection: ConnectionStatus = 'idle'
   let reading: AbortController | null = null
 
@@ -76,24 +71,36 @@ export function createAgentStream<State = undefined, Snapshot extends StreamCoun
     onPaint: ({ at, paintMs }) => metrics.painted(at, paintMs),
   })
 
-  const receive = ({ at, frames }: Read): void => {
+  // Only once an item is queued: whatever the application does now, the item has its place.
+  const tell = ({ events, errors }: Received, raw: string): void => {
+    errors.forEach(listener.error)
+    for (const event of events) listener.event({ cursor: intake.cursor(), event, raw })
+  }
+  // True once nothing follows. What a callback ends here is over at once; the rest is asked for by a resume.
+  const receive = ({ at, frames }: Read, signal: AbortSignal): boolean => {
     let events = 0
     let chars = 0
+    let last = false
     for (const frame of frames) {
       const item = intake.take(frame)
       if (item === null) continue
       batcher.push(item)
       if (item.counted) events++
       chars += charsOf(item)
+      last = isLast(item)
+      tell(item, frame.data)
+      if (last || signal.aborted) break
     }
     if (events > 0) metrics.read(at, clock.now(), events, chars)
-    if (intake.ended()) batcher.urgent()
+    if (intake.ended() && !signal.aborted) batcher.urgent()
+    return last
   }
   const moved = (status: ConnectionStatus): void => {
     connection = status
     batcher.request()
   }
-  const read = async (signal: AbortSignal): Promise<void> => {
+  const read = async (controller: AbortController): Promise<void> => {
+    const { signal } = controller
     const reads = readAcrossCuts({
       transport,
       clock,
@@ -104,26 +111,25 @@ export function createAgentStream<State = undefined, Snapshot extends StreamCoun
       onState: ({ status }) => signal.aborted || moved(status),
     })
     let step = await reads.next()
-    while (step.done !== true && !signal.aborted) {
-      receive(step.value)
-      if (intake.complete()) break
+    while (step.done !== true && !signal.aborted && !receive(step.value, signal)) {
       step = await reads.next()
     }
-    // Not awaited: the transport closes in its own time, and nothing of it is read any more.
-    if (step.done !== true) void reads.return(null)
     if (!signal.aborted) settle(step.done === true ? step.value : null)
+    // Not awaited: the transport closes in its own time, and nothing of it is read any more.
+    controller.abort()
+    void reads.return(null)
   }
   const settle = (error: AgentStreamError | null): void => {
     reading = null
     connection = 'closed'
-    if (error !== null) listener.error(error)
     batcher.push(marked({ type: 'given-up', error }))
     batcher.urgent()
+    if (error !== null) listener.error(error)
   }
   const drop = (): void => {
     reading?.abort()
     reading = null
-    connection = connection === 'idle' ? 'idle' : 'closed'
+    if (connection !== 'idle' && connection !== 'closed') moved('closed')
   }
   const stream: AgentStream<State, Snapshot> = {
     id,
@@ -135,9 +141,12 @@ export function createAgentStream<State = undefined, Snapshot extends StreamCoun
     connect() {
       if (reading !== null) return
       reading = new AbortController()
-      void read(reading.signal)
+      if (connection === 'closed' && !intake.ended()) batcher.push(marked({ type: 'resumed' }))
+      void read(reading)
     },
     stop() {
+      const { status } = store.getState()
+      if (reading === null && (status === 'idle' || isOver(status))) return
       drop()
       batcher.push(marked({ type: 'stopped' }))
       batcher.flush()
@@ -175,9 +184,12 @@ function makeMetrics<State, Snapshot extends StreamCounts>(
   return metrics ?? (createCounts() as Metrics<Snapshot>)
 }
 
-// Characters of text and reasoning; control events have none.
 function charsOf({ events }: Received): number {
   let chars = 0
-  for (const event of events) if ('delta' in event) chars += String(event.delta).length
+  for (const event of events) {
+    const { type } = event
+    const speaks = type === 'TEXT_MESSAGE_CONTENT' || type === 'REASONING_MESSAGE_CONTENT'
+    if (speaks) chars += event.delta.length
+  }
   return chars
 }

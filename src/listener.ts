@@ -1,5 +1,5 @@
 // The application's callbacks, kept from hurting the stream: what they throw is told, and the stream goes on.
-import { AgentStreamError } from './core/errors.ts'
+import { type AgentStreamError, callbackThrew } from './core/errors.ts'
 import type { RunState } from './core/run.ts'
 import type { StreamCounts } from './core/tap.ts'
 import type { AgentStreamOptions, FlushInfo, ReceivedEvent } from './stream-options.ts'
@@ -21,20 +21,21 @@ export function createListener<State, Snapshot extends StreamCounts>(
   options: AgentStreamOptions<State, Snapshot>,
 ): Listener {
   const { onEvent, onFlush, onGap, onError, onFinish } = options
+  // The last resort: where nobody is left to be told, the page's own error handler is.
+  const surface = (cause: unknown): void => void Promise.reject(cause)
   const error = (problem: AgentStreamError): void => {
+    if (onError === undefined && problem.code === 'callback-threw') return surface(problem.cause)
     try {
       onError?.(problem)
     } catch (cause) {
-      // The last resort: nobody is left to be told but the page's own error handler.
-      void Promise.reject(cause)
+      surface(cause)
     }
   }
   const guard = (run: () => void): void => {
     try {
       run()
     } catch (cause) {
-      const words = cause instanceof Error ? cause.message : String(cause)
-      error(new AgentStreamError('callback-threw', `a callback threw: ${words}`, { cause }))
+      error(callbackThrew('a callback', cause))
     }
   }
   const guarded = <T>(callback: ((value: T) => void) | undefined): ((value: T) => void) =>

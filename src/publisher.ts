@@ -3,7 +3,7 @@ import { type ChatState, initialChatState, reduceChat } from './core/chat-state.
 import type { ConnectionStatus } from './core/connection.ts'
 import { foldBatch, type Folded, type Folding } from './core/fold.ts'
 import type { Received } from './core/received.ts'
-import { isOver, NO_RUN } from './core/run.ts'
+import { NO_RUN } from './core/run.ts'
 import type { StreamCounts } from './core/tap.ts'
 import type { Listener } from './listener.ts'
 import { type AgentStreamState, type AgentStreamStore, createStreamStore } from './store.ts'
@@ -23,30 +23,21 @@ export function createPublisher<State, Snapshot extends StreamCounts>(
   const { folding, view } = modelOf(options)
   let folded: Folded<unknown> = { run: NO_RUN, state: folding.initial, cursor: null, gaps: [] }
   const { messages, state } = view(folded.state)
-  const store = createStreamStore(messages, state)
+  const store = createStreamStore(messages, state, listener.guard)
 
-  const write = (connection: ConnectionStatus): void => {
-    const { run, cursor, gaps } = folded
-    const next: AgentStreamState<State> = {
-      ...run,
-      ...view(folded.state),
-      connection,
-      cursor,
-      gaps,
-    }
-    // A subscriber that throws (React's own limit of nested updates, say) must not end the stream.
-    listener.guard(() => store.setState(next, true))
-  }
   return {
     store,
     publish(batch, connection) {
       const before = folded
-      listener.guard(() => (folded = foldBatch(before, batch, folding)))
+      const outcome = foldBatch(before, batch, folding)
+      folded = outcome.folded
       if (folded === before && store.getState().connection === connection) return
-      write(connection)
-      for (const gap of folded.gaps.slice(before.gaps.length)) listener.gap(gap)
-      const { run } = folded
-      if (isOver(run.status) && run.status !== before.run.status) listener.finish(run)
+      const { run, cursor, gaps } = folded
+      store.setState({ ...run, ...view(folded.state), connection, cursor, gaps }, true)
+      // From the outcome and not from `folded`, which a subscriber's own flush may have moved on.
+      outcome.errors.forEach(listener.error)
+      gaps.slice(before.gaps.length).forEach(listener.gap)
+      outcome.over.forEach(listener.finish)
     },
   }
 }

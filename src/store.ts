@@ -26,12 +26,17 @@ export type AgentStreamStore<State = undefined> = Omit<
 /** The store with its write access, which only the pipeline has. */
 export type WritableStore<State> = StoreApi<AgentStreamState<State>>
 
-/** Makes the store in its idle state, which is also what a server renders. */
+/**
+ * Makes the store in its idle state, which is also what a server renders.
+ * @param guard runs a subscriber; one that throws (React's own limit of nested updates, say) must neither
+ * end the stream nor keep the state from the others
+ */
 export function createStreamStore<State>(
   messages: readonly ChatMessage[],
   state: State,
+  guard: (run: () => void) => void,
 ): WritableStore<State> {
-  return createStore<AgentStreamState<State>>(() => ({
+  const store = createStore<AgentStreamState<State>>(() => ({
     ...NO_RUN,
     connection: 'idle',
     messages,
@@ -39,4 +44,9 @@ export function createStreamStore<State>(
     cursor: null,
     gaps: [],
   }))
+  return {
+    ...store,
+    subscribe: (subscriber) =>
+      store.subscribe((now, before) => guard(() => subscriber(now, before))),
+  }
 }

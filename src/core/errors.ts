@@ -39,6 +39,16 @@ export class AgentStreamError extends Error {
   }
 }
 
+/** What something thrown says of itself. */
+export function wordsOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+/** The error for code of the application that threw; `what` names it. */
+export function callbackThrew(what: string, cause: unknown): AgentStreamError {
+  return new AgentStreamError('callback-threw', `${what} threw: ${wordsOf(cause)}`, { cause })
+}
+
 /** True for an AgentStreamError, also one of another copy of this package. */
 export function isAgentStreamError(value: unknown): value is AgentStreamError {
   return value instanceof Error && value.name === 'AgentStreamError' && 'code' in value

@@ -1,8 +1,9 @@
 // One flush: what was published before, and a batch of the queue, give what is published next.
+import { type AgentStreamError, callbackThrew } from './errors.ts'
 import type { AgentEvent } from './events.ts'
 import { mergeDeltas } from './merge.ts'
 import type { Mark, Received } from './received.ts'
-import { isOver, reduceRun, type RunState } from './run.ts'
+import { isOver, NO_RUN, reduceRun, type RunState } from './run.ts'
 import type { RelayGap } from '../wire/protocol.ts'
 
 /** Folds events into the state of the application's choice. */
@@ -23,44 +24,73 @@ export interface Folding<State> {
   readonly initial: State
 }
 
+/** What a batch came to. */
+export interface Outcome<State> {
+  readonly folded: Folded<State>
+  /** Runs that ended in it, in order. */
+  readonly over: readonly RunState[]
+  /** What the reducer threw; the state is then without the events that it threw at. */
+  readonly errors: readonly AgentStreamError[]
+}
+
 /** Folds a batch; events between two marks are merged and reduced at once. */
 export function foldBatch<State>(
   before: Folded<State>,
   batch: readonly Received[],
   folding: Folding<State>,
-): Folded<State> {
+): Outcome<State> {
+  const news = { over: [], errors: [] }
   let folded = before
   let events: AgentEvent[] = []
-  let cursor = before.cursor
+  let { cursor } = before
   for (const item of batch) {
-    cursor = item.cursor ?? cursor
+    if (item.cursor !== undefined) cursor = item.cursor
     for (const event of item.events) events.push(event)
     if (item.mark === undefined) continue
-    folded = foldMark(foldEvents(folded, events, folding), item.mark, folding)
+    folded = foldMark(foldEvents(folded, events, folding, news), item.mark, folding, news)
     events = []
   }
-  folded = foldEvents(folded, events, folding)
-  return cursor === folded.cursor ? folded : { ...folded, cursor }
+  folded = foldEvents(folded, events, folding, news)
+  return { ...news, folded: cursor === folded.cursor ? folded : { ...folded, cursor } }
 }
 
+interface News {
+  readonly over: RunState[]
+  readonly errors: AgentStreamError[]
+}
+
+// The cursor moves on over events that the reducer threw at: they would make it throw for ever.
 function foldEvents<State>(
   folded: Folded<State>,
   events: readonly AgentEvent[],
   { reduce }: Folding<State>,
+  { over, errors }: News,
 ): Folded<State> {
   if (events.length === 0) return folded
   const merged = mergeDeltas(events)
-  return { ...folded, run: reduceRun(folded.run, merged), state: reduce(folded.state, merged) }
+  const run = reduceRun(folded.run, merged, over)
+  try {
+    return { ...folded, run, state: reduce(folded.state, merged) }
+  } catch (cause) {
+    const error = callbackThrew('the reducer', cause)
+    errors.push(error)
+    return { ...folded, run: { ...run, error } }
+  }
 }
 
 function foldMark<State>(
   folded: Folded<State>,
   mark: Mark,
   { initial }: Folding<State>,
+  { over }: News,
 ): Folded<State> {
   const { run } = folded
-  const end = (change: Partial<RunState>): Folded<State> =>
-    isOver(run.status) ? folded : { ...folded, run: { ...run, ...change } }
+  const end = (change: Partial<RunState>): Folded<State> => {
+    if (isOver(run.status)) return folded
+    const ended = { ...run, ...change }
+    over.push(ended)
+    return { ...folded, run: ended }
+  }
   switch (mark.type) {
     case 'gap': {
       const gaps = [...folded.gaps, mark.gap]
@@ -78,6 +108,10 @@ function foldMark<State>(
       })
     case 'stopped':
       return run.status === 'idle' ? folded : end({ status: 'stopped', finish: finish('stopped') })
+    case 'resumed':
+      return isOver(run.status)
+        ? { ...folded, run: { ...NO_RUN, status: folded.cursor === null ? 'idle' : 'streaming' } }
+        : folded
     case 'error':
       return { ...folded, run: { ...run, error: mark.error } }
     default:

@@ -1,9 +1,11 @@
 // Frames to queue items: decodes, counts what cannot be decoded, and reads what the relay itself says.
-import { RELAY_EVENT, type RelayEnd, type RelayError, type RelayGap } from '../wire/protocol.ts'
-import { AgentStreamError } from './errors.ts'
+// Calls nobody back: an item carries all that the application is to be told.
+import { RELAY_EVENT } from '../wire/protocol.ts'
+import { AgentStreamError, wordsOf } from './errors.ts'
 import type { AgentEvent } from './events.ts'
-import { endsRun, type Frame, type Protocol } from './protocol.ts'
-import { type Mark, marked, type Received } from './received.ts'
+import { type Decoded, endsRun, type Frame, type Protocol } from './protocol.ts'
+import { marked, NO_ERRORS, type Received } from './received.ts'
+import { endReasonIn, errorIn, gapIn } from './relay-words.ts'
 import type { Tap } from './tap.ts'
 
 /** So many first events may be unknown before the protocol is taken for the wrong one. */
@@ -13,8 +15,6 @@ export const MISMATCH_AFTER = 20
 export interface IntakeOptions {
   readonly protocol: Protocol
   readonly tap: Pick<Tap, 'rejected'>
-  readonly onEvent: (cursor: string | null, event: AgentEvent, raw: string) => void
-  readonly onError: (error: AgentStreamError) => void
   /** Name of the protocol that a payload looks like, for the message of a mismatch. */
   readonly fitting: (data: string) => string | null
 }
@@ -29,78 +29,93 @@ export interface Intake {
   resumable(): boolean
   /** True after a terminal event, until another run begins. */
   ended(): boolean
-  /** True once the relay has said that nothing follows. */
-  complete(): boolean
 }
 
 /** Makes the intake of one stream; it lives across reconnects. */
-export function createIntake(options: IntakeOptions): Intake {
-  const { protocol, tap, onEvent, onError } = options
+export function createIntake({ protocol, tap, fitting }: IntakeOptions): Intake {
   const memory = protocol.start?.()
   const isTerminal = protocol.terminal ?? endsRun
   let cursor: string | null = null
   let begun = false
   let ended = false
-  let complete = false
   // Unknown events in a row since the very first one; negative once the protocol has proved to fit.
   let strangers = 0
 
-  const refuse = (reason: string): void => {
-    tap.rejected('malformed')
-    const place = cursor === null ? 'an event without id' : `event ${cursor}`
-    onError(new AgentStreamError('malformed-event', `${place}: ${reason}`))
+  // An empty id takes the cursor back: https://html.spec.whatwg.org/multipage/server-sent-events.html
+  const moveTo = (id: string | undefined): void => {
+    if (id !== undefined) cursor = id === '' ? null : id
   }
-  const note = (event: AgentEvent, raw: string): void => {
+  const note = (event: AgentEvent): void => {
     if (isTerminal(event)) ended = true
     else if (event.type === 'RUN_STARTED') ended = false
-    onEvent(cursor, event, raw)
   }
-  const mismatch = (data: string): Mark | undefined => {
-    if (strangers < 0 || ++strangers !== MISMATCH_AFTER) return undefined
-    const error = mismatchError(protocol.name, options.fitting(data))
-    onError(error)
-    return { type: 'error', error }
+  // The protocol may be the application's own, and what it throws must cost one event, not the stream.
+  const decode = (frame: Frame): Decoded => {
+    try {
+      moveTo(protocol.cursor?.(frame) ?? frame.id)
+      const decoded = protocol.decode(frame, memory)
+      if (decoded.kind === 'events') decoded.events.forEach(note)
+      return decoded
+    } catch (cause) {
+      return { kind: 'malformed', reason: wordsOf(cause) }
+    }
   }
+  const refuse = (reason: string): AgentStreamError => {
+    tap.rejected('malformed')
+    const place = cursor === null ? 'an event without id' : `event ${cursor}`
+    return new AgentStreamError('malformed-event', `${place}: ${reason}`)
+  }
+  const leftOut = (errors: readonly AgentStreamError[]): Received => ({
+    cursor,
+    events: [],
+    mark: undefined,
+    counted: true,
+    errors,
+  })
   const takeEvent = (frame: Frame): Received => {
-    const id = protocol.cursor?.(frame) ?? frame.id
-    if (id !== undefined) cursor = id
     begun = true
-    const decoded = protocol.decode(frame, memory)
+    const decoded = decode(frame)
     if (decoded.kind === 'events') {
       strangers = -1
-      for (const event of decoded.events) note(event, frame.data)
-      return { cursor: id, events: decoded.events, mark: undefined, counted: true }
+      const { events } = decoded
+      return { cursor, events, mark: undefined, counted: true, errors: NO_ERRORS }
     }
-    if (decoded.kind === 'malformed') refuse(decoded.reason)
-    else tap.rejected('unknown')
-    return { cursor: id, events: [], mark: mismatch(frame.data), counted: true }
+    if (decoded.kind === 'unknown') tap.rejected('unknown')
+    const errors = decoded.kind === 'malformed' ? [refuse(decoded.reason)] : NO_ERRORS
+    if (strangers < 0 || ++strangers !== MISMATCH_AFTER) return leftOut(errors)
+    const error = mismatchError(protocol.name, fitting(frame.data))
+    return { ...leftOut([...errors, error]), mark: { type: 'error', error } }
   }
-  const takeError = (id: string | undefined, { code, message }: RelayError): Received => {
-    if (id !== undefined) {
-      cursor = id
-      refuse(`${code}: ${message}`)
-      return { cursor: id, events: [], mark: undefined, counted: true }
+  const takeError = ({ id, data }: Frame): Received => {
+    const { code, message } = errorIn(data)
+    moveTo(id)
+    if (id !== undefined) return leftOut([refuse(`${code}: ${message}`)])
+    const final = code === 'not-started'
+    const error = new AgentStreamError(final ? code : 'relay-error', `${code}: ${message}`)
+    return marked({ type: final ? 'given-up' : 'error', error }, [error])
+  }
+  const takeGap = ({ data }: Frame): Received => {
+    const gap = gapIn(data)
+    if (gap !== null) return marked({ type: 'gap', gap })
+    return {
+      ...leftOut([refuse(`expected a gap with its reason, got ${data.slice(0, 80)}`)]),
+      counted: false,
     }
-    const notStarted = code === 'not-started'
-    complete ||= notStarted
-    const error = new AgentStreamError(notStarted ? code : 'relay-error', `${code}: ${message}`)
-    onError(error)
-    return marked({ type: notStarted ? 'given-up' : 'error', error })
   }
-  const takeControl = ({ event, id, data }: Frame): Received | null => {
-    const payload = parseObject(data)
-    if (event === RELAY_EVENT.gap) return marked({ type: 'gap', gap: payload as RelayGap })
-    if (event === RELAY_EVENT.error) return takeError(id, payload as RelayError)
-    if (event !== RELAY_EVENT.end) return null
-    ended = complete = true
-    return marked({ type: 'end', reason: (payload as RelayEnd).reason ?? null })
+  const takeEnd = ({ data }: Frame): Received => {
+    ended = true
+    return marked({ type: 'end', reason: endReasonIn(data) })
   }
   return {
-    take: (frame) => (frame.event.startsWith('relay.') ? takeControl(frame) : takeEvent(frame)),
+    take(frame) {
+      if (!frame.event.startsWith('relay.')) return takeEvent(frame)
+      if (frame.event === RELAY_EVENT.error) return takeError(frame)
+      if (frame.event === RELAY_EVENT.gap) return takeGap(frame)
+      return frame.event === RELAY_EVENT.end ? takeEnd(frame) : null
+    },
     cursor: () => cursor,
     resumable: () => !ended && protocol.resume === 'cursor' && (cursor !== null || !begun),
     ended: () => ended,
-    complete: () => complete,
   }
 }
 
@@ -110,14 +125,4 @@ function mismatchError(name: string, fitting: string | null): AgentStreamError {
     'protocol-mismatch',
     `the first ${MISMATCH_AFTER} events are all unknown to protocol \`${name}\`; ${advice}`,
   )
-}
-
-// The relay speaks JSON objects; whatever else claims to be the relay says nothing.
-function parseObject(data: string): object {
-  try {
-    const value: unknown = JSON.parse(data)
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch {
-    return {}
-  }
 }

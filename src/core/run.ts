@@ -28,12 +28,27 @@ export function isOver(status: RunStatus): boolean {
   return status !== 'idle' && status !== 'submitted' && status !== 'streaming'
 }
 
-/** The run after these events; the same object when they change nothing about it. */
-export function reduceRun(run: RunState, events: readonly AgentEvent[]): RunState {
-  return events.reduce(afterEvent, run)
+/**
+ * The run after these events; the same object when they change nothing about it.
+ * @param over is given every run that ends with them, in order
+ */
+export function reduceRun(
+  before: RunState,
+  events: readonly AgentEvent[],
+  over: RunState[] = [],
+): RunState {
+  let run = before
+  for (const event of events) {
+    const next = afterEvent(run, event)
+    if (next !== run && isOver(next.status)) over.push(next)
+    run = next
+  }
+  return run
 }
 
+// What is over stays as it ended, whatever is told about it later; only another run begins anew.
 function afterEvent(run: RunState, event: AgentEvent): RunState {
+  if (isOver(run.status) && event.type !== 'RUN_STARTED') return run
   switch (event.type) {
     case 'RUN_FINISHED': {
       const reason = event.reason ?? 'completed'
@@ -48,8 +63,6 @@ function afterEvent(run: RunState, event: AgentEvent): RunState {
     case 'RUN_STARTED':
       return run.status === 'streaming' ? run : { ...NO_RUN, status: 'streaming' }
     default:
-      return run.status === 'streaming' || isOver(run.status)
-        ? run
-        : { ...run, status: 'streaming' }
+      return run.status === 'streaming' ? run : { ...run, status: 'streaming' }
   }
 }

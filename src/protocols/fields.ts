@@ -1,5 +1,6 @@
 // Reading of untrusted JSON. A wrong field is thrown with its reason, so that decoders read straight through;
 // the protocol's `decode` catches it at one place and makes it a value.
+import { wordsOf } from '../core/errors.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Decoded } from '../core/protocol.ts'
 
@@ -12,7 +13,7 @@ export const decoded = (...events: readonly AgentEvent[]): Decoded => ({ kind: '
 /** What `decode` makes of anything thrown under it. */
 export const malformed = (error: unknown): Decoded => ({
   kind: 'malformed',
-  reason: error instanceof Error ? error.message : String(error),
+  reason: wordsOf(error),
 })
 
 /** Leaves a decoder: `what` was expected, `got` is what stands there. */

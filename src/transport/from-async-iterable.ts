@@ -1,5 +1,5 @@
 // Any async iterable as a transport: a Worker's messages, an SDK's own stream, a test's script.
-import { AgentStreamError } from '../core/errors.ts'
+import { AgentStreamError, wordsOf } from '../core/errors.ts'
 import type { Frame } from '../core/protocol.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import type { OpenOptions, Read, Transport } from './transport.ts'
@@ -53,8 +53,8 @@ async function fill(
       inbox.put({ at: clock.now(), frames: toFrames(value) })
     }
   } catch (cause) {
-    const words = cause instanceof Error ? cause.message : String(cause)
-    inbox.end(new AgentStreamError('connection-failed', `the iterable threw: ${words}`, { cause }))
+    const words = `the iterable threw: ${wordsOf(cause)}`
+    inbox.end(new AgentStreamError('connection-failed', words, { cause }))
   }
 }
 

@@ -9,7 +9,7 @@ import {
   DEFAULT_MAX_ATTEMPTS,
   IDLE,
 } from '../core/connection.ts'
-import { AgentStreamError, isAgentStreamError } from '../core/errors.ts'
+import { AgentStreamError, isAgentStreamError, wordsOf } from '../core/errors.ts'
 import { RELAY_EVENT } from '../wire/protocol.ts'
 import type { Read, Transport } from './transport.ts'
 
@@ -119,8 +119,7 @@ function isFatal(error: AgentStreamError | null): boolean {
 
 function toError(cause: unknown): AgentStreamError {
   if (isAgentStreamError(cause)) return cause
-  const words = cause instanceof Error ? cause.message : String(cause)
-  return new AgentStreamError('connection-failed', words, { cause })
+  return new AgentStreamError('connection-failed', wordsOf(cause), { cause })
 }
 
 function delayOf(attempt: number, policy: ReconnectPolicy): number {

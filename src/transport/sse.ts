@@ -1,6 +1,6 @@
 // Server-sent events over fetch: headers can be set, every status can be read, nothing is re-sent by itself.
 // @see https://html.spec.whatwg.org/multipage/server-sent-events.html
-import { AgentStreamError } from '../core/errors.ts'
+import { AgentStreamError, wordsOf } from '../core/errors.ts'
 import { AFTER_PARAM, RELAY_EVENT } from '../wire/protocol.ts'
 import { createFrameParser } from './frame-parser.ts'
 import type { OpenOptions, OpenReason, Read, Transport } from './transport.ts'
@@ -130,5 +130,5 @@ function check(response: Response): void {
 }
 
 function broken(cause: unknown): string {
-  return `the connection could not be made or broke: ${cause instanceof Error ? cause.message : String(cause)}`
+  return `the connection could not be made or broke: ${wordsOf(cause)}`
 }

@@ -1,0 +1,34 @@
+// What the relay says of a stream, read with suspicion: anybody can send an event of that name.
+import type { EndReason, GapReason, RelayGap } from '../wire/protocol.ts'
+
+/** The loss that a `relay.gap` tells of, or null when it names no reason. */
+export function gapIn(data: string): RelayGap | null {
+  const { reason, from, to } = fieldsOf(data)
+  // A newer relay may know more reasons; a loss must be shown all the same.
+  return typeof reason === 'string'
+    ? { reason: reason as GapReason, from: cursorOf(from), to: cursorOf(to) }
+    : null
+}
+
+/** How a run ended by its `relay.end`, or null when that does not say so. */
+export function endReasonIn(data: string): EndReason | null {
+  const { reason } = fieldsOf(data)
+  return reason === 'completed' || reason === 'stopped' || reason === 'failed' ? reason : null
+}
+
+/** Code and message of a `relay.error`. */
+export function errorIn(data: string): { readonly code: string; readonly message: string } {
+  const { code, message } = fieldsOf(data)
+  return { code: String(code ?? 'unknown'), message: String(message ?? data) }
+}
+
+function fieldsOf(data: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(data)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
+const cursorOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
