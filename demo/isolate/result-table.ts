@@ -40,8 +40,10 @@ function writeRow(
 
 function figuresOf(costs: readonly ArmCost[]): readonly string[] {
   const cost = medianCost(costs)
+  // Of each round as a whole, as in the sentence: medians of parts need not add up to it.
+  const allMs = spreadOf(costs.map(totalMs)).median
   return [
-    ...[cost.receiveMs, cost.publishMs, cost.paintMs, totalMs(cost)].map((ms) => decimals(ms, 1)),
+    ...[cost.receiveMs, cost.publishMs, cost.paintMs, allMs].map((ms) => decimals(ms, 1)),
     `${decimals(100 * spreadOf(costs.map(busyShareOf)).median, 0)} %`,
     String(Math.round(cost.renders)),
     milliseconds(cost.arrivalToPaintP95),
