@@ -35,12 +35,14 @@ export interface PageReader {
 const RETRY_MS = 1000
 const TELL_MS = 30_000
 const PAGE_BYTES = 1024 * 1024
+// Nobody knows yet how large a stream's events are: pages begin short and grow.
+const FIRST_EVENTS = 32
 
 /** Creates a page reader. */
 export function createPageReader(options: PageReaderOptions): PageReader {
   const { id, backend, logger, counters, random, maxEventBytes } = options
   const pages = new Map<string | null, Promise<EncodedPage | null>>()
-  let limit = options.pageEvents
+  let limit = Math.min(FIRST_EVENTS, options.pageEvents)
   let toldAt = -Infinity
   let closed = false
   let nudged = Promise.withResolvers<void>()

@@ -30,6 +30,20 @@ export interface EventRing {
   forgetStart(): void
 }
 
+/** Items from an index on as one write: at least one and then up to `maxBytes`. */
+export function sliceItems(items: readonly Item[], from: number, maxBytes: number): RingSlice {
+  let next = from
+  let size = 0
+  for (; next < items.length; next++) {
+    size += items[next]?.bytes.length ?? 0
+    if (size > maxBytes && next > from) break
+  }
+  const taken = items.slice(from, next)
+  const last = taken.at(-1)
+  const bytes = taken.length === 1 && last ? last.bytes : Buffer.concat(taken.map((i) => i.bytes))
+  return { bytes, next, position: last?.position ?? null }
+}
+
 const GONE: Item = { bytes: Buffer.alloc(0), position: null }
 
 /** Creates a ring whose first item will follow `start`. */
@@ -71,22 +85,10 @@ export function createRing(start: string | null, { maxEvents, maxBytes }: RingOp
     if (cached?.from === from && cached.maxBytes === limit && cached.slice.next === end()) {
       return cached.slice
     }
-    const taken = take(from - base, limit)
-    const last = taken.at(-1)
-    const bytes = taken.length === 1 && last ? last.bytes : Buffer.concat(taken.map((i) => i.bytes))
-    const made = { bytes, next: from + taken.length, position: last?.position ?? null }
-    cached = { from, maxBytes: limit, slice: made }
-    return made
-  }
-
-  function take(at: number, limit: number): Item[] {
-    let stop = at
-    let size = 0
-    for (; stop < items.length; stop++) {
-      size += items[stop]?.bytes.length ?? 0
-      if (size > limit && stop > at) break
-    }
-    return items.slice(at, stop)
+    const made = sliceItems(items, from - base, limit)
+    const slice = { ...made, next: made.next + base }
+    cached = { from, maxBytes: limit, slice }
+    return slice
   }
 
   function indexAfter(position: string | null): number | null {

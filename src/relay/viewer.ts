@@ -6,6 +6,7 @@ import type { EndReason } from '../wire/protocol.ts'
 import { encodeError, encodeRelayEvent, HEARTBEAT } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
+import { sliceItems } from './ring.ts'
 
 /** Where a viewer's bytes go. */
 export interface Sink {
@@ -83,9 +84,14 @@ export function createViewer(options: ViewerOptions): Viewer {
   }
 
   async function sendPage(page: EncodedPage): Promise<void> {
+    // In slices, since a transport may carry many viewers: what each has under way is little.
+    for (let at = 0; at < page.items.length && !closed;) {
+      const slice = sliceItems(page.items, at, WRITE_BYTES)
+      at = slice.next
+      send(slice.bytes)
+      if (full) await drain.promise
+    }
     cursor = page.position
-    if (page.items.length > 0) send(Buffer.concat(page.items.map((item) => item.bytes)))
-    if (full) await drain.promise
   }
 
   function attachable(): boolean {

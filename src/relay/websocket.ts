@@ -24,6 +24,8 @@ export interface WebSockets {
 const MAX_MESSAGE_BYTES = 16 * 1024
 const MAX_STREAMS = 128
 const FULL_BYTES = 64 * 1024
+// Who keeps asking and reads no answer is cut off; viewers alone stay far below.
+const FLOOD_BYTES = 16 * 1024 * 1024
 const EXPECTED =
   'expected JSON {"op":"subscribe"|"unsubscribe"|"auth"|"ack","stream":id matching ' +
   `${STREAM_ID.source},"after"?:cursor}`
@@ -54,9 +56,14 @@ export function createWebSockets(service: ViewerService): WebSockets {
   return { upgrade, count: () => server.clients.size, close }
 }
 
+// One that was dropped and made anew is another: what waited for the first must not serve the second.
+interface Subscription {
+  /** Null while its resume is being checked. */
+  viewer: Viewer | null
+}
+
 function serve(service: ViewerService, ws: WebSocket): void {
-  // null: taken, while its resume is being checked
-  const streams = new Map<string, Viewer | null>()
+  const streams = new Map<string, Subscription>()
 
   function send(stream: string, bytes: Buffer): boolean {
     if (ws.readyState !== ws.OPEN) return true
@@ -66,15 +73,16 @@ function serve(service: ViewerService, ws: WebSocket): void {
 
   function onSent(): void {
     if (ws.bufferedAmount >= FULL_BYTES) return
-    for (const viewer of streams.values()) viewer?.drained()
+    for (const { viewer } of streams.values()) viewer?.drained()
   }
 
   async function subscribe(stream: string, after: string | null): Promise<void> {
-    streams.set(stream, null)
+    const subscription: Subscription = { viewer: null }
+    streams.set(stream, subscription)
     send(stream, encodeHello(stream, service.heartbeatMs))
     const hub = service.hubs.get(stream)
     const { over, page } = await checkResume(hub, service.hubs, after)
-    if (streams.get(stream) !== null || ws.readyState !== ws.OPEN) return
+    if (streams.get(stream) !== subscription || ws.readyState !== ws.OPEN) return
     if (over !== null) {
       send(stream, encodeRelayEvent(RELAY_EVENT.end, { reason: over }))
       streams.delete(stream)
@@ -83,12 +91,13 @@ function serve(service: ViewerService, ws: WebSocket): void {
     const sink = { write: (bytes: Buffer) => send(stream, bytes), end: () => drop(stream) }
     const { startTimeoutMs } = service
     const viewer = createViewer({ hub, sink, after, page, startTimeoutMs })
-    streams.set(stream, viewer)
+    if (streams.get(stream) !== subscription) return // over before it was known here
+    subscription.viewer = viewer
     service.viewers.add(viewer)
   }
 
   function drop(stream: string): void {
-    const viewer = streams.get(stream)
+    const viewer = streams.get(stream)?.viewer
     streams.delete(stream)
     if (!viewer) return
     viewer.close()
@@ -101,6 +110,7 @@ function serve(service: ViewerService, ws: WebSocket): void {
   }
 
   function onMessage(text: string): void {
+    if (ws.bufferedAmount > FLOOD_BYTES) return ws.terminate()
     const message = parseMessage(text)
     if (message === null) return ws.close(1008, 'expected JSON objects with an "op"')
     const { op, stream, after } = message

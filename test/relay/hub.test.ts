@@ -270,6 +270,31 @@ describe('a hub', () => {
     hub.close()
   })
 
+  it('begins with a short page, since it cannot know how large events are', async () => {
+    const backend = createScriptedBackend()
+    for (let n = 0; n < 200; n++) backend.write(String(n))
+    const hub = setup(backend, { pageEvents: 500, maxEvents: 500 })
+    const viewer = join(hub)
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(200)
+    expect(backend.limits.slice(0, 3)).toEqual([32, 64, 128])
+    hub.close()
+  })
+
+  it('writes no more of a page than a little to a sink that is full', async () => {
+    const backend = createScriptedBackend()
+    for (let n = 0; n < 20; n++) backend.write('x'.repeat(50_000))
+    const hub = setup(backend, { pageEvents: 20, maxEventBytes: 1e6 })
+    const viewer = join(hub)
+    viewer.block()
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(1)
+    viewer.drain()
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(20)
+    hub.close()
+  })
+
   it('asks nothing of the store for a viewer whose sink is full', async () => {
     const backend = createScriptedBackend()
     for (let n = 0; n < 9; n++) backend.write(String(n))

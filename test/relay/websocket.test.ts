@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { memoryBackend } from '../../src/relay/index.ts'
 import type { MemoryBackend, RelayOptions } from '../../src/relay/index.ts'
+import { createScriptedBackend } from './scripted-backend.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
 import { parseSse } from './sse-client.ts'
@@ -110,6 +111,31 @@ describe('/v1/ws', () => {
     expect(served.relay.stats().viewers).toBe(1)
     client.send({ op: 'subscribe', stream: 'a' })
     await client.until(() => client.payloads('a').length === 2)
+  })
+
+  it('serves the newest of several subscribes, while the first is still being checked', async () => {
+    const scripted = createScriptedBackend()
+    served = await serve({ backend: scripted })
+    const [first, second] = ['0', '1', '2'].map((payload) => scripted.write(payload))
+    const client = await open()
+    client.send({ op: 'subscribe', stream: 'a', after: first })
+    client.send({ op: 'unsubscribe', stream: 'a' })
+    client.send({ op: 'subscribe', stream: 'a', after: second })
+    await expect.poll(() => scripted.reads()).toBe(2)
+    const answering = setInterval(() => scripted.answer(), 1)
+    await client.until(() => client.text('a').includes('relay.caught-up'))
+    clearInterval(answering)
+    expect(client.payloads('a')).toEqual(['2'])
+    expect(served.relay.stats().viewers).toBe(1)
+  })
+
+  it('cuts off who keeps asking and reads no answer', async () => {
+    await start()
+    const client = await open()
+    client.ws.pause()
+    for (let n = 0; n < 250_000; n++) client.send({ op: 'subscribe', stream: 'a' })
+    await expect.poll(() => served.relay.stats().sockets, { timeout: 20_000 }).toBe(0)
+    client.ws.terminate()
   })
 
   it('loses nothing for a socket that does not read for a while', async () => {
