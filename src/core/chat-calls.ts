@@ -42,7 +42,7 @@ export function addResult(
   if (before && 'content' in before && before.content === content) return
   const message = editOrAppend(draft, messageId, 'tool')
   if (before) message.parts[known.indexOf(before)] = { ...result, id: before.id }
-  else appendPart(message, result)
+  else appendPart(draft, message, result)
 }
 
 function appendCall(
@@ -52,7 +52,7 @@ function appendCall(
   args: string,
   parentId: string = toolCallId,
 ): void {
-  appendPart(editOrAppend(draft, parentId), {
+  appendPart(draft, editOrAppend(draft, parentId), {
     type: 'tool-call',
     toolCallId,
     name,

@@ -17,11 +17,13 @@ export interface ChatDraft {
   runId: string | null
   /** Messages and message arrays made by this call. */
   readonly own: Set<object>
+  /** Ids of the parts of messages that parts were added to. */
+  readonly partIds: Map<DraftMessage, Set<string>>
 }
 
 /** Begins a working copy; nothing is copied yet. */
 export function openDraft(state: ChatState): ChatDraft {
-  return { messages: state.messages, runId: state.runId, own: new Set() }
+  return { messages: state.messages, runId: state.runId, own: new Set(), partIds: new Map() }
 }
 
 /** Ends a working copy. Returns `state` itself when nothing was written. */
@@ -66,11 +68,20 @@ export function editOrAppend(
 }
 
 /** Adds a part at the end of a message; its id comes from its place, or the next one that is free. */
-export function appendPart(message: DraftMessage, part: BarePart): void {
+export function appendPart(draft: ChatDraft, message: DraftMessage, part: BarePart): void {
+  const taken = partIdsOf(draft, message)
   let number = message.parts.length
-  const taken = ({ id }: MessagePart): boolean => id === `${message.id}:${number}`
-  while (message.parts.some(taken)) number++
-  message.parts.push({ ...part, id: `${message.id}:${number}` })
+  while (taken.has(`${message.id}:${number}`)) number++
+  const id = `${message.id}:${number}`
+  taken.add(id)
+  message.parts.push({ ...part, id })
+}
+
+// Gathered once per draft: looking through all parts for every new one would cost their square.
+function partIdsOf({ partIds }: ChatDraft, message: DraftMessage): Set<string> {
+  const ids = partIds.get(message) ?? new Set(message.parts.map(({ id }) => id))
+  partIds.set(message, ids)
+  return ids
 }
 
 function own(draft: ChatDraft, message: ChatMessage): DraftMessage {

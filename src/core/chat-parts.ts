@@ -19,7 +19,7 @@ export function growText(
     message.parts[at] = { ...last, text: last.text + delta, state: 'streaming' }
     if (type === 'text') message.text = lengthen(message.text, last.text, delta)
   } else {
-    appendPart(message, { type, text: delta, state: 'streaming' })
+    appendPart(draft, message, { type, text: delta, state: 'streaming' })
     if (type === 'text') message.text += delta
   }
 }
@@ -34,7 +34,7 @@ export function addData(draft: ChatDraft, name: string, value: unknown): void {
   const place = placeForData(draft)
   const message =
     place >= 0 ? editMessage(draft, place) : editOrAppend(draft, freeId(draft), 'system')
-  appendPart(message, { type: 'data', name, value })
+  appendPart(draft, message, { type: 'data', name, value })
 }
 
 // Data never goes back beyond what a person said last: it belongs to the answer that follows.
