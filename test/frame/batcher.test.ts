@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createBatcher } from '../../src/frame/batcher.ts'
 import type { Schedule } from '../../src/frame/scheduler.ts'
 import { createManualClock } from '../../src/testing/manual-clock.ts'
@@ -62,6 +62,28 @@ it('does not let a backlog grow beyond its limit while a frame is far', async ()
   for (let index = 1; index <= 101; index++) batcher.push(index)
   await clock.settle()
   expect(batches.map((batch) => batch.length)).toEqual([1, 101])
+})
+
+it('hurries a long backlog with one task, however far it is beyond its limit', async () => {
+  const clock = createManualClock()
+  const requestTask = vi.spyOn(clock, 'requestTask')
+  const batches: number[] = []
+  const batcher = createBatcher<number>({
+    schedule: 'adaptive',
+    clock,
+    onBatch: (batch) => batches.push(batch.length),
+    maxBacklog: 10,
+  })
+  for (let index = 0; index < 1000; index++) batcher.push(index)
+  expect(requestTask.mock.calls.length).toBeLessThanOrEqual(2)
+  await clock.settle()
+  expect(batches).toEqual([1000])
+})
+
+it('does nothing on flush when nothing waits', () => {
+  const { batcher, batches } = setUp('adaptive')
+  batcher.flush()
+  expect(batches).toEqual([])
 })
 
 describe('the cost of a flush', () => {
