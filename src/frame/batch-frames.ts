@@ -1,4 +1,5 @@
 // Frame batching alone: for any source of items and any framework.
+import { abandon } from '../core/abandon.ts'
 import type { Clock } from '../core/clock.ts'
 import { createBatcher } from './batcher.ts'
 import { browserClock } from './browser-clock.ts'
@@ -27,6 +28,8 @@ export async function* batchFrames<T>(
 ): AsyncGenerator<readonly T[]> {
   const { schedule = 'adaptive', merge = (batch) => batch, signal } = options
   const ready: (readonly T[])[] = []
+  // A reader slower than the batches gets all that waits at once, so that it never falls further behind.
+  const perRead = schedule === 'immediate' ? 1 : Infinity
   let wake = (): void => {}
   // A field, because a closure sets it.
   const outcome: { end: { error?: unknown } | null } = { end: null }
@@ -34,7 +37,7 @@ export async function* batchFrames<T>(
     schedule,
     clock: options.clock ?? browserClock(),
     onBatch(batch) {
-      if (batch.length > 0) ready.push(merge(batch))
+      ready.push(batch)
       wake()
     },
   })
@@ -49,8 +52,7 @@ export async function* batchFrames<T>(
   void drain(iterator, (item) => outcome.end === null && batcher.push(item)).then(finish)
   try {
     for (;;) {
-      const batch = ready.shift()
-      if (batch !== undefined) yield batch
+      if (ready.length > 0) yield merge(ready.splice(0, perRead).flat())
       else if (outcome.end !== null) break
       else await new Promise<void>((resolve) => (wake = resolve))
     }
@@ -58,7 +60,7 @@ export async function* batchFrames<T>(
   } finally {
     signal?.removeEventListener('abort', abort)
     batcher.close()
-    void iterator.return?.()
+    abandon(iterator)
   }
 }
 

@@ -1,4 +1,5 @@
 // Any async iterable as a transport: a Worker's messages, an SDK's own stream, a test's script.
+import { abandon } from '../core/abandon.ts'
 import { AgentStreamError, wordsOf } from '../core/errors.ts'
 import type { Frame } from '../core/protocol.ts'
 import { createInbox, type Inbox } from './inbox.ts'
@@ -37,7 +38,7 @@ async function* readChunks(
   } finally {
     options.signal.removeEventListener('abort', abort)
     // Not awaited: a generator that waits for its next value cannot return before that has come.
-    void iterator.return?.()
+    abandon(iterator)
   }
 }
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { batchFrames } from '../../src/frame/batch-frames.ts'
 import { createManualClock } from '../../src/testing/manual-clock.ts'
 
@@ -86,4 +86,49 @@ it('stops reading its source when the reader breaks off or the signal aborts', a
   }
   await clock.advance(10)
   expect(closed).toBe(2)
+})
+
+it('gives a slow reader all that waits at once, so that it does not fall behind', async () => {
+  const clock = createManualClock()
+  const sizes: number[] = []
+  for await (const batch of batchFrames(
+    numbers(400, () => clock.advance(2.5)),
+    { clock, schedule: 'frame' },
+  )) {
+    sizes.push(batch.length)
+    await clock.advance(200)
+  }
+  expect(sizes.reduce((a, b) => a + b)).toBe(400)
+  // A second of events, read five times a second.
+  expect(sizes.length).toBeLessThanOrEqual(8)
+})
+
+it('throws to its reader what merging throws', async () => {
+  const clock = createManualClock()
+  const merge = (): never => {
+    throw new Error('cannot merge')
+  }
+  const source = numbers(3, async () => {})
+  await expect(collect(batchFrames(source, { clock, merge }))).rejects.toThrow('cannot merge')
+})
+
+it('leaves a source whose clean-up fails without a word', async () => {
+  const clock = createManualClock()
+  const source: AsyncIterable<number> = {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        await clock.advance(1)
+        return { done: false, value: 1 }
+      },
+      return: async () => {
+        throw new Error('clean-up failed')
+      },
+    }),
+  }
+  const rejected = vi.fn()
+  process.on('unhandledRejection', rejected)
+  for await (const batch of batchFrames(source, { clock })) if (batch.length > 0) break
+  await clock.advance(10)
+  process.off('unhandledRejection', rejected)
+  expect(rejected).not.toHaveBeenCalled()
 })
