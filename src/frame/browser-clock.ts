@@ -33,6 +33,11 @@ function setTimer(callback: () => void, ms: number): Cancel {
 }
 
 // A message is a task of its own without the 4 ms that nested timers are clamped to.
+// On Node an open port keeps the process alive: it may, as a timer does, but only while a task waits.
+interface NodePort {
+  ref?: () => void
+  unref?: () => void
+}
 let channel: MessageChannel | undefined
 const tasks: (() => void)[] = []
 
@@ -42,6 +47,7 @@ function postTask(callback: () => void): Cancel {
     if (live) callback()
   })
   channel ??= openChannel()
+  ;(channel.port1 as NodePort).ref?.()
   channel.port2.postMessage(null)
   return () => {
     live = false
@@ -50,8 +56,10 @@ function postTask(callback: () => void): Cancel {
 
 function openChannel(): MessageChannel {
   const opened = new MessageChannel()
-  opened.port1.onmessage = () => tasks.shift()?.()
-  // On Node an open port would keep the process alive.
-  ;(opened.port1 as { unref?: () => void }).unref?.()
+  opened.port1.onmessage = () => {
+    const task = tasks.shift()
+    if (tasks.length === 0) (opened.port1 as NodePort).unref?.()
+    task?.()
+  }
   return opened
 }

@@ -51,6 +51,11 @@ export function createScheduler({ schedule, clock, run, waiting }: SchedulerOpti
   let flushedAt = -Infinity
   let smoothedCost = 0
   const interval = (): number => waitOf(schedule, smoothedCost)
+  // A clock that was set back must cost one wait, not as many as it lost.
+  const rest = (): number => {
+    flushedAt = Math.min(flushedAt, clock.now())
+    return clock.now() - flushedAt
+  }
 
   const go = (inFrame: boolean): void => {
     pending = null
@@ -69,7 +74,7 @@ export function createScheduler({ schedule, clock, run, waiting }: SchedulerOpti
     const settle = (framed: boolean): void => {
       cancelBoth()
       // A frame that comes early (right after a flush between frames) is left to the next one.
-      if (framed && clock.now() - flushedAt < interval() - FRAME_MS / 2) pending = inFrame()
+      if (framed && rest() < interval() - FRAME_MS / 2) pending = inFrame()
       else go(framed)
     }
     return cancelBoth
@@ -80,7 +85,7 @@ export function createScheduler({ schedule, clock, run, waiting }: SchedulerOpti
   const arrange = (): Cancel => {
     unsubscribe ??= clock.onVisibilityChange(shownOrHidden)
     if (schedule === 'immediate') return inTask()
-    const rested = clock.now() - flushedAt
+    const rested = rest()
     if (clock.hidden()) {
       return rested >= HIDDEN_WAIT_MS ? inTask() : after(HIDDEN_WAIT_MS - rested, inTask)
     }

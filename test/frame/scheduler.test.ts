@@ -164,3 +164,21 @@ it('holds one frame at the most, however often it is asked', async () => {
   scheduler.close()
   expect(clock.pendingFrames).toBe(0)
 })
+
+it('waits no longer than usual when its clock is set back', async () => {
+  const clock = createManualClock({ now: 1_000_000 })
+  let back = 0
+  const runs: number[] = []
+  const scheduler = createScheduler({
+    schedule: 'adaptive',
+    clock: { ...clock, now: () => clock.now() - back },
+    run: () => runs.push(clock.now()),
+    waiting: () => true,
+  })
+  scheduler.request()
+  await clock.settle()
+  back = 900_000
+  scheduler.request()
+  await clock.advance(MAX_WAIT_MS)
+  expect(runs).toHaveLength(2)
+})
