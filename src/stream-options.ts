@@ -41,7 +41,7 @@ export type StreamSource =
 
 /** All but the source. */
 export interface StreamSettings<State, Snapshot extends StreamCounts> {
-  /** Identity of the conversation. @default the url */
+  /** Identity of the conversation. @default the url, or the name of the transport */
   readonly id?: string | undefined
   /** How payloads are decoded. @default agUi */
   readonly protocol?: Protocol | undefined

@@ -18,8 +18,9 @@ export interface AgentStreamResult<
 
 /**
  * Reads an agent's stream. With options, the stream belongs to the component: it connects on mount and
- * closes on unmount, and a new one is made only for a new `id` (default: the url); inline options never
- * reconnect, and callbacks are always the latest ones. With a stream, its life is the caller's.
+ * closes on unmount, and a new one is made only for a new `id` (default: what it reads, the url say); inline
+ * options never reconnect, and callbacks are always the latest ones. Two components with the same options
+ * read twice: to share, make a stream and give it to both. With a stream, its life is the caller's.
  * @example
  * const { messages, status } = useAgentStream({ url: '/v1/streams/run-1/events' })
  */

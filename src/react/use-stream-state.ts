@@ -15,15 +15,23 @@ export function useStreamState<State, Snapshot extends StreamCounts, Selected>(
   selector: (state: AgentStreamState<State>) => Selected,
   isEqual: (a: Selected, b: Selected) => boolean = Object.is,
 ): Selected {
-  const last = useRef<{ readonly selected: Selected } | null>(null)
+  const last = useRef<Selection<AgentStreamState<State>, Selected> | null>(null)
   useRenderTap(stream)
   return useStore(stream.store, (state) => {
-    const selected = selector(state)
-    if (last.current === null || !isEqual(last.current.selected, selected)) {
-      last.current = { selected }
-    }
-    return last.current.selected
+    const before = last.current
+    // React asks several times per render; a selector that makes a new object every time must not make it loop.
+    if (before?.state === state && before.selector === selector) return before.selected
+    const fresh = selector(state)
+    const selected = before !== null && isEqual(before.selected, fresh) ? before.selected : fresh
+    last.current = { state, selector, selected }
+    return selected
   })
+}
+
+interface Selection<State, Selected> {
+  readonly state: State
+  readonly selector: (state: State) => Selected
+  readonly selected: Selected
 }
 
 /**

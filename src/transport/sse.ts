@@ -26,7 +26,7 @@ export interface SseOptions {
  * @example createAgentStream({ transport: sse({ url: '/v1/streams/run-1/events' }) })
  */
 export function sse(options: SseOptions): Transport {
-  return { name: 'sse', open: (open) => readEvents(options, open) }
+  return { name: options.url, open: (open) => readEvents(options, open) }
 }
 
 async function* readEvents(options: SseOptions, open: OpenOptions): AsyncGenerator<Read> {
@@ -96,7 +96,8 @@ async function requestHeaders(
     accept: 'text/event-stream',
     ...given,
     ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-    ...(after === null ? {} : { 'last-event-id': after }),
+    // A header takes plain characters only; the address carries the others.
+    ...(after !== null && /^[ -~]*$/.test(after) ? { 'last-event-id': after } : {}),
   }
 }
 

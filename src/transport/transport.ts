@@ -29,6 +29,7 @@ export interface Read {
  * AgentStreamError when the stream cannot be had. Between two steps a transport awaits its network only.
  */
 export interface Transport {
+  /** What it reads, say an address: the identity of a stream that is given none. */
   readonly name: string
   open(options: OpenOptions): AsyncIterable<Read>
 }

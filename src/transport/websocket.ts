@@ -26,7 +26,7 @@ const FATAL_CLOSE: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1010])
  * @example createAgentStream({ id: run, transport: webSocket({ url: '/v1/ws', stream: run }) })
  */
 export function webSocket(options: WebSocketOptions): Transport {
-  return { name: 'websocket', open: (open) => readSocket(options, open) }
+  return { name: `${options.url}#${options.stream}`, open: (open) => readSocket(options, open) }
 }
 
 async function* readSocket(options: WebSocketOptions, open: OpenOptions): AsyncGenerator<Read> {

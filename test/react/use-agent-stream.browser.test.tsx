@@ -1,8 +1,18 @@
-import { memo, Profiler, StrictMode, useEffect, useState, type ReactNode } from 'react'
+import {
+  memo,
+  Profiler,
+  startTransition,
+  StrictMode,
+  Suspense,
+  use,
+  useEffect,
+  useState,
+  type ReactNode,
+} from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createAgentStream } from 'framewise'
+import { createAgentStream, type Transport, webSocket } from 'framewise'
 import { createMeter } from 'framewise/metrics'
 import { useAgentStream, useMessage, useStreamState } from 'framewise/react'
 import { fakeTransport, type FakeTransport } from 'framewise/testing'
@@ -213,6 +223,87 @@ it('renders a message only when that message changes', async () => {
   await shows('a;bc;2;')
   expect(renders).toEqual({ ...before, m2: (before['m2'] ?? 0) + 1 })
   stream.close()
+})
+
+it('reads on with a selector that makes a new object every time', async () => {
+  const transport = fakeTransport()
+  const stream = createAgentStream({ transport })
+  const complaints = vi.spyOn(console, 'error')
+  function Status(): ReactNode {
+    const { status } = useStreamState(stream, (state) => ({ status: state.status }))
+    return status
+  }
+  root.render(<Status />)
+  await shows('idle')
+  stream.connect()
+  await connected(transport)
+  transport.send(delta('a'))
+  await shows('streaming')
+  expect(complaints).not.toHaveBeenCalled()
+  complaints.mockRestore()
+  stream.close()
+})
+
+it('takes another stream of the relay for another stream, also without an id', async () => {
+  const opened: string[] = []
+  const transportTo = (stream: string): Transport => ({
+    ...webSocket({ url: '/v1/ws', stream }),
+    async *open() {
+      opened.push(stream)
+    },
+  })
+  function Run({ run }: { run: string }): ReactNode {
+    return useAgentStream({ transport: transportTo(run), reconnect: { maxAttempts: 0 } }).stream.id
+  }
+  root.render(<Run run="run-1" />)
+  await shows('/v1/ws#run-1')
+  root.render(<Run run="run-2" />)
+  await shows('/v1/ws#run-2')
+  await vi.waitFor(() => expect(opened).toEqual(['run-1', 'run-2']))
+})
+
+it('ends with the last of many ids, and with one connection', async () => {
+  const first = fakeTransport()
+  const second = fakeTransport()
+  for (let turn = 0; turn < 20; turn++) {
+    root.render(
+      <StrictMode>
+        <Chat transport={turn % 2 === 0 ? first : second} id={`id-${turn % 2}`} />
+      </StrictMode>,
+    )
+    if (turn % 5 === 0) await new Promise(requestAnimationFrame)
+  }
+  await connected(second)
+  await vi.waitFor(() => expect(first.connected).toBe(false))
+  second.send(delta('here'))
+  await shows('streaming: here')
+})
+
+it('keeps one connection while a transition waits for something that suspends', async () => {
+  const transport = fakeTransport()
+  let resolve = (): void => {}
+  const data = new Promise<void>((done) => (resolve = done))
+  function Waits({ on }: { on: boolean }): ReactNode {
+    if (on) use(data)
+    return null
+  }
+  const show = (on: boolean): void =>
+    root.render(
+      <Suspense fallback="…">
+        <Chat transport={transport} />
+        <Waits on={on} />
+      </Suspense>,
+    )
+  show(false)
+  await connected(transport)
+  startTransition(() => show(true))
+  transport.send(delta('seen'))
+  await shows('streaming: seen')
+  resolve()
+  await data
+  transport.send(delta(' more'))
+  await shows('streaming: seen more')
+  expect(transport.opened).toHaveLength(1)
 })
 
 it('renders the idle state with its messages on a server', () => {

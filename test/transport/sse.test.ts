@@ -108,6 +108,14 @@ describe('the request', () => {
     expect(new Headers(init?.headers).get('accept')).toBe('text/event-stream')
   })
 
+  it('sends a cursor that no header can carry in the address alone', async () => {
+    const fetch = answering(() => new Response(body('data: x\n\n'), { headers: EVENT_STREAM }))
+    expect(await read(fetch, {}, '漢-1')).toHaveLength(1)
+    const [url, init] = fetch.mock.calls[0] ?? []
+    expect(url).toBe(`/events?after=${encodeURIComponent('漢-1')}`)
+    expect(new Headers(init?.headers).has('last-event-id')).toBe(false)
+  })
+
   it('asks for a new token once after a 401, and only then', async () => {
     const token = vi.fn(({ reason }: { reason: string }) => `for-${reason}`)
     const fetch = answering(
