@@ -95,7 +95,7 @@ function foldMark<State>(
     case 'gap': {
       const gaps = [...folded.gaps, mark.gap]
       return mark.gap.reason === 'replaced'
-        ? { ...folded, gaps, state: initial }
+        ? { ...folded, gaps, state: initial, run: NO_RUN }
         : { ...folded, gaps }
     }
     case 'end':

@@ -1,5 +1,5 @@
 // Drives the connection machine over a transport: one iteration across all the connections of a stream.
-import { type Backoff, DEFAULT_BACKOFF, retryDelay } from '../core/backoff.ts'
+import { DEFAULT_BACKOFF, retryDelay } from '../core/backoff.ts'
 import type { Cancel, Clock } from '../core/clock.ts'
 import {
   type ConnectionAction,
@@ -14,7 +14,11 @@ import { RELAY_EVENT } from '../wire/protocol.ts'
 import type { Read, Transport } from './transport.ts'
 
 /** When to try again after a cut. */
-export interface ReconnectPolicy extends Partial<Backoff> {
+export interface ReconnectPolicy {
+  /** Upper bound of the first wait, in ms. @default 500 */
+  readonly baseMs?: number | undefined
+  /** Upper bound of every wait, in ms. @default 20_000 */
+  readonly capMs?: number | undefined
   /** Attempts in a row that bring no event. @default 5 */
   readonly maxAttempts?: number | undefined
   /** Draws from [0, 1) for the jitter. @default Math.random */
