@@ -276,7 +276,7 @@ describe('what the relay says, in nonsense', () => {
     await clock.settle()
     expect(state().gaps).toEqual([])
     expect(onError.mock.calls[0]?.[0]).toMatchObject({ code: 'malformed-event' })
-    expect(stream.metrics.snapshot()).toMatchObject({ events: 1, malformed: 1, backlog: 0 })
+    expect(stream.metrics.snapshot()).toMatchObject({ events: 2, malformed: 1, backlog: 0 })
   })
 
   it('forgets its cursor on an empty id, as the specification of SSE has it', async () => {

@@ -1,10 +1,10 @@
 // Frames to queue items: decodes, counts what cannot be decoded, and reads what the relay itself says.
 // Calls nobody back: an item carries all that the application is to be told.
 import { RELAY_EVENT } from '../wire/protocol.ts'
-import { AgentStreamError, wordsOf } from './errors.ts'
+import { AgentStreamError } from './errors.ts'
 import type { AgentEvent } from './events.ts'
-import { type Decoded, endsRun, type Frame, type Protocol } from './protocol.ts'
-import { marked, NO_ERRORS, type Received } from './received.ts'
+import { type Decoded, endsRun, type Frame, malformed, type Protocol } from './protocol.ts'
+import { type Mark, marked, NO_ERRORS, type Received } from './received.ts'
 import { endReasonIn, errorIn, gapIn } from './relay-words.ts'
 import type { Tap } from './tap.ts'
 
@@ -49,7 +49,7 @@ export function createIntake({ protocol, tap, fitting }: IntakeOptions): Intake 
     if (isTerminal(event)) ended = true
     else if (event.type === 'RUN_STARTED') ended = false
   }
-  // The protocol may be the application's own, and what it throws must cost one event, not the stream.
+  // Whatever a protocol throws costs one event and not the stream.
   const decode = (frame: Frame): Decoded => {
     try {
       moveTo(protocol.cursor?.(frame) ?? frame.id)
@@ -57,7 +57,7 @@ export function createIntake({ protocol, tap, fitting }: IntakeOptions): Intake 
       if (decoded.kind === 'events') decoded.events.forEach(note)
       return decoded
     } catch (cause) {
-      return { kind: 'malformed', reason: wordsOf(cause) }
+      return malformed(cause)
     }
   }
   const refuse = (reason: string): AgentStreamError => {
@@ -65,10 +65,10 @@ export function createIntake({ protocol, tap, fitting }: IntakeOptions): Intake 
     const place = cursor === null ? 'an event without id' : `event ${cursor}`
     return new AgentStreamError('malformed-event', `${place}: ${reason}`)
   }
-  const leftOut = (errors: readonly AgentStreamError[]): Received => ({
+  const item = (events: Received['events'], errors = NO_ERRORS, mark?: Mark): Received => ({
     cursor,
-    events: [],
-    mark: undefined,
+    events,
+    mark,
     counted: true,
     errors,
   })
@@ -77,30 +77,27 @@ export function createIntake({ protocol, tap, fitting }: IntakeOptions): Intake 
     const decoded = decode(frame)
     if (decoded.kind === 'events') {
       strangers = -1
-      const { events } = decoded
-      return { cursor, events, mark: undefined, counted: true, errors: NO_ERRORS }
+      return item(decoded.events)
     }
     if (decoded.kind === 'unknown') tap.rejected('unknown')
     const errors = decoded.kind === 'malformed' ? [refuse(decoded.reason)] : NO_ERRORS
-    if (strangers < 0 || ++strangers !== MISMATCH_AFTER) return leftOut(errors)
+    if (strangers < 0 || ++strangers !== MISMATCH_AFTER) return item([], errors)
     const error = mismatchError(protocol.name, fitting(frame.data))
-    return { ...leftOut([...errors, error]), mark: { type: 'error', error } }
+    return item([], [...errors, error], { type: 'error', error })
   }
   const takeError = ({ id, data }: Frame): Received => {
     const { code, message } = errorIn(data)
     moveTo(id)
-    if (id !== undefined) return leftOut([refuse(`${code}: ${message}`)])
+    if (id !== undefined) return item([], [refuse(message)])
     const final = code === 'not-started'
-    const error = new AgentStreamError(final ? code : 'relay-error', `${code}: ${message}`)
+    const error = new AgentStreamError(final ? code : 'relay-error', message)
     return marked({ type: final ? 'given-up' : 'error', error }, [error])
   }
   const takeGap = ({ data }: Frame): Received => {
     const gap = gapIn(data)
-    if (gap !== null) return marked({ type: 'gap', gap })
-    return {
-      ...leftOut([refuse(`expected a gap with its reason, got ${data.slice(0, 80)}`)]),
-      counted: false,
-    }
+    return gap === null
+      ? item([], [refuse(`expected a gap with its reason, got ${data.slice(0, 80)}`)])
+      : marked({ type: 'gap', gap })
   }
   const takeEnd = ({ data }: Frame): Received => {
     ended = true

@@ -1,4 +1,5 @@
 // The port between transport and queue: turns the frames of one vendor's stream into AgentEvents.
+import { wordsOf } from './errors.ts'
 import type { AgentEvent } from './events.ts'
 
 /** One server-sent event as it came over the wire. */
@@ -11,7 +12,7 @@ export interface Frame {
   readonly data: string
 }
 
-/** What one frame decodes to. Bad input is a value, not a throw: it is counted, and the stream goes on. */
+/** What one frame decodes to. Bad input is counted, and the stream goes on. */
 export type Decoded =
   | { readonly kind: 'events'; readonly events: readonly AgentEvent[] }
   | { readonly kind: 'unknown'; readonly type: string }
@@ -25,7 +26,7 @@ export interface Protocol<Memory = unknown> {
   readonly name: string
   /** Makes the memory of one stream. @default no memory */
   readonly start?: (() => Memory) | undefined
-  /** Decodes one frame; never throws. */
+  /** Decodes one frame. To throw says the same as `malformed`, with the error's message for a reason. */
   readonly decode: (frame: Frame, memory: Memory) => Decoded
   /** Cursor of a frame, where it is not the frame's own id. */
   readonly cursor?: ((frame: Frame) => string | undefined) | undefined
@@ -34,6 +35,12 @@ export interface Protocol<Memory = unknown> {
   /** `cursor`: goes on after an id. `from-start`: replays all. `none`: a cut is final. */
   readonly resume: 'cursor' | 'from-start' | 'none'
 }
+
+/** What a frame is that its protocol threw at. */
+export const malformed = (cause: unknown): Decoded => ({
+  kind: 'malformed',
+  reason: wordsOf(cause),
+})
 
 /** True for the events that end a run in AG-UI's vocabulary. */
 export function endsRun(event: AgentEvent): boolean {

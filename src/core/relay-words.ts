@@ -17,15 +17,17 @@ export function endReasonIn(data: string): EndReason | null {
 }
 
 /** Code and message of a `relay.error`. */
-export function errorIn(data: string): { readonly code: string; readonly message: string } {
+export function errorIn(data: string): Readonly<Record<'code' | 'message', string>> {
   const { code, message } = fieldsOf(data)
-  return { code: String(code ?? 'unknown'), message: String(message ?? data) }
+  return { code: String(code), message: `${String(code)}: ${String(message)}` }
 }
 
-function fieldsOf(data: string): Readonly<Record<string, unknown>> {
+type Fields = Readonly<Record<string, unknown>>
+
+function fieldsOf(data: string): Fields {
   try {
     const value: unknown = JSON.parse(data)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
+    return typeof value === 'object' && value !== null ? (value as Fields) : {}
   } catch {
     return {}
   }

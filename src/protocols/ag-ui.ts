@@ -5,7 +5,7 @@ import type { AgentEvent } from '../core/events.ts'
 import type { Decoded, Frame, Protocol } from '../core/protocol.ts'
 import { type AgUiMemory, spellOut } from './ag-ui-chunks.ts'
 import { chatMessages, roleOf } from './ag-ui-messages.ts'
-import { type Fields, malformed, maybeText, parseObject, textOf } from './fields.ts'
+import { type Fields, maybeText, parseObject, textOf } from './fields.ts'
 
 const CONTENT = 'messageId delta'
 const RUN = 'runId'
@@ -52,13 +52,7 @@ export const agUi: Protocol = {
   name: 'ag-ui',
   resume: 'cursor',
   start: (): AgUiMemory => ({ open: undefined, thinking: undefined, thoughts: 0 }),
-  decode(frame, memory) {
-    try {
-      return decode(frame, memory as AgUiMemory)
-    } catch (error) {
-      return malformed(error)
-    }
-  },
+  decode: (frame, memory) => decode(frame, memory as AgUiMemory),
 }
 
 function decode(frame: Frame, memory: AgUiMemory): Decoded {

@@ -1,6 +1,5 @@
 // Reading of untrusted JSON. A wrong field is thrown with its reason, so that decoders read straight through;
-// the protocol's `decode` catches it at one place and makes it a value.
-import { wordsOf } from '../core/errors.ts'
+// the pipeline catches it at one place and makes it a value.
 import type { AgentEvent } from '../core/events.ts'
 import type { Decoded } from '../core/protocol.ts'
 
@@ -9,12 +8,6 @@ export type Fields = Readonly<Record<string, unknown>>
 
 /** Wraps decoded events. */
 export const decoded = (...events: readonly AgentEvent[]): Decoded => ({ kind: 'events', events })
-
-/** What `decode` makes of anything thrown under it. */
-export const malformed = (error: unknown): Decoded => ({
-  kind: 'malformed',
-  reason: wordsOf(error),
-})
 
 /** Leaves a decoder: `what` was expected, `got` is what stands there. */
 export function fail(what: string, got: unknown): never {

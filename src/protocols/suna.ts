@@ -3,15 +3,7 @@
 import type { ChatRole } from '../core/chat-state.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Decoded, Frame, Protocol } from '../core/protocol.ts'
-import {
-  decoded,
-  type Fields,
-  isObject,
-  malformed,
-  maybeText,
-  parseObject,
-  textOf,
-} from './fields.ts'
+import { decoded, type Fields, isObject, maybeText, parseObject, textOf } from './fields.ts'
 import { isEnveloped, openEnvelope, type SunaEnvelope } from './suna-envelope.ts'
 import { finalMessage, toolResult } from './suna-message.ts'
 import { bareStatus, statusEvents, STEPS } from './suna-status.ts'
@@ -49,13 +41,7 @@ export function suna(options: SunaOptions = {}): Protocol {
     resume: 'cursor',
     start: (): SunaMemory => ({ frames: 0, turn: null }),
     cursor: cursorOf,
-    decode(frame, memory) {
-      try {
-        return decode(frame, memory as SunaMemory, customTypes)
-      } catch (error) {
-        return malformed(error)
-      }
-    },
+    decode: (frame, memory) => decode(frame, memory as SunaMemory, customTypes),
   }
 }
 

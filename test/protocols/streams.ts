@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { type ChatState, initialChatState, reduceChat } from '../../src/core/chat-state.ts'
 import type { AgentEvent } from '../../src/core/events.ts'
-import type { Decoded, Frame, Protocol } from '../../src/core/protocol.ts'
+import { type Decoded, type Frame, malformed, type Protocol } from '../../src/core/protocol.ts'
 
 /** A frame as the relay sends it; without an id as Suna's own endpoint sends it. */
 export const frameOf = (data: string | object, id?: string): Frame => ({
@@ -14,7 +14,13 @@ export const frameOf = (data: string | object, id?: string): Frame => ({
 /** One reader of one stream. */
 export function reading(protocol: Protocol): (data: string | object, id?: string) => Decoded {
   const memory = protocol.start?.()
-  return (data, id) => protocol.decode(frameOf(data, id), memory)
+  return (data, id) => {
+    try {
+      return protocol.decode(frameOf(data, id), memory)
+    } catch (cause) {
+      return malformed(cause)
+    }
+  }
 }
 
 /** The events of one payload; fails when it is not decoded. */
