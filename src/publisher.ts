@@ -1,7 +1,7 @@
 // The one writer of the store: folds a batch and publishes the outcome in a single write.
 import { type ChatState, initialChatState, reduceChat } from './core/chat-state.ts'
 import type { ConnectionStatus } from './core/connection.ts'
-import { foldBatch, type Folded, type Folding } from './core/fold.ts'
+import { foldBatch, type Folded, type Folding, type Reduce } from './core/fold.ts'
 import type { Received } from './core/received.ts'
 import { NO_RUN } from './core/run.ts'
 import type { StreamCounts } from './core/tap.ts'
@@ -55,23 +55,17 @@ function modelOf<State, Snapshot extends StreamCounts>(
   if (reduce === undefined) {
     return {
       folding: {
-        reduce: (state, events) => reduceChat(state as ChatState, events),
+        reduce: reduceChat as Reduce<unknown>,
         initial: initialChatState(initialMessages),
       },
-      view: (state) => ({
-        messages: (state as ChatState).messages,
-        state: undefined as State,
-      }),
+      view: (chat) => ({ messages: (chat as ChatState).messages, state: undefined as State }),
     }
   }
   if (initialState === undefined) {
     throw new TypeError('expected `initialState` beside `reduce`, got none')
   }
   return {
-    folding: {
-      reduce: (state, events) => reduce(state as State, events),
-      initial: initialState,
-    },
+    folding: { reduce: reduce as Reduce<unknown>, initial: initialState },
     view: (state) => ({ messages: initialMessages, state: state as State }),
   }
 }

@@ -1,45 +1,13 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type AgentStreamOptions, createAgentStream } from '../src/index.ts'
 import { AgentStreamError } from '../src/core/errors.ts'
-import type { Frame } from '../src/core/protocol.ts'
 import { createManualClock } from '../src/testing/manual-clock.ts'
 import { fakeTransport } from '../src/testing/fake-transport.ts'
-
-type Extra = Partial<Omit<AgentStreamOptions, 'transport' | 'url'>>
-
-function setUp(extra: Extra = {}) {
-  const clock = createManualClock()
-  const transport = fakeTransport()
-  const reconnect = { random: () => 0.9, ...extra.reconnect }
-  const stream = createAgentStream({ transport, clock, ...extra, reconnect })
-  const writes: { text: string; status: string; connection: string }[] = []
-  stream.store.subscribe(({ messages, status, connection }) => {
-    writes.push({ text: messages.map(({ text }) => text).join('|'), status, connection })
-  })
-  return { clock, transport, stream, writes, state: () => stream.store.getState() }
-}
-
-let counter = 0
-const delta = (text: string, id = `c-${++counter}`): Frame => ({
-  event: 'message',
-  id,
-  data: JSON.stringify({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm1', delta: text }),
-})
-const event = (payload: object, id = `c-${++counter}`): Frame => ({
-  event: 'message',
-  id,
-  data: JSON.stringify(payload),
-})
-const control = (name: string, payload: object, id?: string): Frame => ({
-  event: `relay.${name}`,
-  id,
-  data: JSON.stringify(payload),
-})
-const finished = (): Frame => event({ type: 'RUN_FINISHED', threadId: 't', runId: 'r' })
+import { control, delta, event, finished, setUpStream } from './set-up-stream.ts'
 
 describe('before connect', () => {
   it('does no I/O and is idle', () => {
-    const { transport, state } = setUp()
+    const { transport, state } = setUpStream()
     expect(transport.opened).toEqual([])
     expect(state()).toMatchObject({
       status: 'idle',
@@ -59,7 +27,7 @@ describe('before connect', () => {
 
 describe('publishing', () => {
   it('shows the first event at once, in one write with its status', async () => {
-    const { clock, transport, stream, writes } = setUp()
+    const { clock, transport, stream, writes } = setUpStream()
     stream.connect()
     await clock.advance(100)
     const before = writes.length
@@ -69,7 +37,7 @@ describe('publishing', () => {
   })
 
   it('publishes a burst of one read in one write', async () => {
-    const { clock, transport, stream, writes } = setUp()
+    const { clock, transport, stream, writes } = setUpStream()
     stream.connect()
     await clock.advance(100)
     const before = writes.length
@@ -80,7 +48,7 @@ describe('publishing', () => {
   })
 
   it('publishes at most once a frame, and everything', async () => {
-    const { clock, transport, stream, writes } = setUp()
+    const { clock, transport, stream, writes } = setUpStream()
     stream.connect()
     await clock.advance(100)
     const before = writes.length
@@ -94,7 +62,7 @@ describe('publishing', () => {
   })
 
   it('writes once per event under immediate, also for events of one read', async () => {
-    const { clock, transport, stream, writes } = setUp({ schedule: 'immediate' })
+    const { clock, transport, stream, writes } = setUpStream({ schedule: 'immediate' })
     stream.connect()
     await clock.advance(100)
     const before = writes.length
@@ -105,7 +73,7 @@ describe('publishing', () => {
   })
 
   it('shows the last text and the terminal status in the same write', async () => {
-    const { clock, transport, stream, writes } = setUp()
+    const { clock, transport, stream, writes } = setUpStream()
     stream.connect()
     await clock.advance(100)
     transport.send(delta('Hello'))
@@ -118,7 +86,7 @@ describe('publishing', () => {
   })
 
   it('keeps the order of text and status under immediate', async () => {
-    const { clock, transport, stream, writes } = setUp({ schedule: 'immediate' })
+    const { clock, transport, stream, writes } = setUpStream({ schedule: 'immediate' })
     stream.connect()
     await clock.advance(100)
     transport.send(delta('a'), delta('b'), finished())
@@ -130,7 +98,7 @@ describe('publishing', () => {
 
   it('goes on reading and publishing when a subscriber throws', async () => {
     const onError = vi.fn()
-    const { clock, transport, stream, state } = setUp({ onError })
+    const { clock, transport, stream, state } = setUpStream({ onError })
     stream.store.subscribe(() => {
       throw new Error('Maximum update depth exceeded')
     })
@@ -145,7 +113,7 @@ describe('publishing', () => {
   })
 
   it('gives untouched messages the same identity', async () => {
-    const { clock, transport, stream, state } = setUp()
+    const { clock, transport, stream, state } = setUpStream()
     stream.connect()
     await clock.advance(100)
     transport.send(delta('first'))
@@ -173,7 +141,7 @@ describe('publishing', () => {
 
 describe('the wire', () => {
   it('tells catching up from being live', async () => {
-    const { clock, transport, stream, writes } = setUp()
+    const { clock, transport, stream, writes } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.send(control('hello', { version: 1 }))
@@ -190,7 +158,7 @@ describe('the wire', () => {
   })
 
   it('goes on after the last cursor when the connection is cut, with nothing lost or twice', async () => {
-    const { clock, transport, stream, state } = setUp()
+    const { clock, transport, stream, state } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.send(delta('Hello ', 'a'), delta('wor', 'b'))
@@ -209,7 +177,10 @@ describe('the wire', () => {
 
   it('is truncated, not finished, when attempts without progress are used up', async () => {
     const onError = vi.fn()
-    const { clock, transport, stream, state } = setUp({ onError, reconnect: { maxAttempts: 2 } })
+    const { clock, transport, stream, state } = setUpStream({
+      onError,
+      reconnect: { maxAttempts: 2 },
+    })
     stream.connect()
     await clock.settle()
     transport.send(delta('half'))
@@ -224,7 +195,7 @@ describe('the wire', () => {
   })
 
   it('does not come back after a terminal event', async () => {
-    const { clock, transport, stream, state } = setUp()
+    const { clock, transport, stream, state } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.send(delta('all'), finished())
@@ -236,7 +207,7 @@ describe('the wire', () => {
   })
 
   it('closes by itself on relay.end and takes its reason', async () => {
-    const { clock, transport, stream, state } = setUp()
+    const { clock, transport, stream, state } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.send(delta('partly'), control('end', { reason: 'stopped' }))
@@ -246,7 +217,7 @@ describe('the wire', () => {
   })
 
   it('does not try again what the server refuses', async () => {
-    const { clock, transport, stream, state } = setUp()
+    const { clock, transport, stream, state } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.cut(new AgentStreamError('http-status', 'expected 200, got 404', { status: 404 }))
@@ -257,7 +228,7 @@ describe('the wire', () => {
   })
 
   it('tries again what may pass', async () => {
-    const { clock, transport, stream } = setUp()
+    const { clock, transport, stream } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.cut(new AgentStreamError('http-status', 'expected 200, got 503', { status: 503 }))
@@ -269,7 +240,7 @@ describe('the wire', () => {
 describe('bad input', () => {
   it('counts a malformed event and takes the rest', async () => {
     const onError = vi.fn()
-    const { clock, transport, stream, state } = setUp({ onError })
+    const { clock, transport, stream, state } = setUpStream({ onError })
     stream.connect()
     await clock.settle()
     transport.send(delta('a'), { event: 'message', id: 'bad', data: '{"type":' }, delta('b'))
@@ -281,7 +252,7 @@ describe('bad input', () => {
   })
 
   it('counts an event that the relay could not serve, and moves the cursor past it', async () => {
-    const { clock, transport, stream } = setUp()
+    const { clock, transport, stream } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.send(control('error', { code: 'oversize', message: '9 MB' }, 'big'))
@@ -291,7 +262,7 @@ describe('bad input', () => {
   })
 
   it('names the protocol that would fit when nothing can be read', async () => {
-    const { clock, transport, stream, state } = setUp()
+    const { clock, transport, stream, state } = setUpStream()
     stream.connect()
     await clock.settle()
     const chunk = { type: 'assistant', thread_id: 't', content: '{}', metadata: '{}' }
@@ -302,7 +273,7 @@ describe('bad input', () => {
   })
 
   it('does not take a few unknown events for a mismatch', async () => {
-    const { clock, transport, stream, state } = setUp()
+    const { clock, transport, stream, state } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.send(delta('a'), ...Array.from({ length: 40 }, () => event({ type: 'NEW_THING' })))
@@ -315,7 +286,7 @@ describe('bad input', () => {
 describe('gaps', () => {
   it('shows a loss in the state and by callback', async () => {
     const onGap = vi.fn()
-    const { clock, transport, stream, state } = setUp({ onGap })
+    const { clock, transport, stream, state } = setUpStream({ onGap })
     stream.connect()
     await clock.settle()
     const gap = { reason: 'trimmed', from: null, to: 'c9' }
@@ -327,7 +298,7 @@ describe('gaps', () => {
   })
 
   it('begins anew when the log was replaced', async () => {
-    const { clock, transport, stream, state } = setUp()
+    const { clock, transport, stream, state } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.send(
@@ -342,7 +313,7 @@ describe('gaps', () => {
 
 describe('stop and close', () => {
   it('stops at once, with what had arrived', async () => {
-    const { clock, transport, stream, state } = setUp()
+    const { clock, transport, stream, state } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.send(delta('a'))
@@ -357,7 +328,7 @@ describe('stop and close', () => {
   })
 
   it('stops while it waits to reconnect', async () => {
-    const { clock, transport, stream, state } = setUp()
+    const { clock, transport, stream, state } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.send(delta('a'))
@@ -371,7 +342,7 @@ describe('stop and close', () => {
   })
 
   it('publishes nothing after close, and goes on from the cursor when connected again', async () => {
-    const { clock, transport, stream, writes, state } = setUp()
+    const { clock, transport, stream, writes, state } = setUpStream()
     stream.connect()
     await clock.settle()
     transport.send(delta('a', 'c1'))
@@ -391,7 +362,7 @@ describe('stop and close', () => {
   })
 
   it('opens one connection however often it is asked', async () => {
-    const { clock, transport, stream } = setUp()
+    const { clock, transport, stream } = setUpStream()
     stream.connect()
     stream.connect()
     await clock.settle()

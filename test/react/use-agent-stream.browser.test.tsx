@@ -250,6 +250,7 @@ it('takes another stream of the relay for another stream, also without an id', a
     ...webSocket({ url: '/v1/ws', stream }),
     async *open() {
       opened.push(stream)
+      yield { at: 0, frames: [] }
     },
   })
   function Run({ run }: { run: string }): ReactNode {
