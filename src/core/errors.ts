@@ -12,6 +12,8 @@ export type AgentStreamErrorCode =
   | 'protocol-mismatch'
   /** One frame could not be decoded; it was counted and left out. */
   | 'malformed-event'
+  /** An event grew beyond what is kept of it; the connection was given up. */
+  | 'oversize'
   /** The relay could not serve one event or the stream. */
   | 'relay-error'
   /** The stream did not begin in time. */

@@ -1,6 +1,6 @@
 // Server-sent events over fetch: headers can be set, every status can be read, nothing is re-sent by itself.
 // @see https://html.spec.whatwg.org/multipage/server-sent-events.html
-import { AgentStreamError, wordsOf } from '../core/errors.ts'
+import { AgentStreamError, isAgentStreamError, wordsOf } from '../core/errors.ts'
 import { AFTER_PARAM, RELAY_EVENT } from '../wire/protocol.ts'
 import { createFrameParser } from './frame-parser.ts'
 import type { OpenOptions, OpenReason, Read, Transport } from './transport.ts'
@@ -54,6 +54,7 @@ async function* readBody(
       yield { at, frames: parser.parse(value) }
     }
   } catch (cause) {
+    if (isAgentStreamError(cause)) throw cause
     if (!signal.aborted) throw new AgentStreamError('connection-failed', broken(cause), { cause })
   } finally {
     reader.cancel().catch(() => {})

@@ -56,7 +56,11 @@ function connect(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): We
   socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     const at = open.clock.now()
     const bytes = data instanceof ArrayBuffer ? payloadFor(stream, new Uint8Array(data)) : null
-    inbox.put({ at, frames: bytes === null ? [] : parser.parse(bytes) })
+    try {
+      inbox.put({ at, frames: bytes === null ? [] : parser.parse(bytes) })
+    } catch (error) {
+      inbox.end(error as AgentStreamError)
+    }
   })
   socket.addEventListener('close', ({ code, reason }) => {
     inbox.end(code === 1000 ? undefined : closeError(code, reason))

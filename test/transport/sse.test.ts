@@ -133,6 +133,21 @@ describe('the request', () => {
   })
 })
 
+describe('an event without an end', () => {
+  it('is given up by its code, and not asked for again', async () => {
+    const chunk = `data: ${'x'.repeat(2 ** 20)}`
+    let cancelled = 0
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new TextEncoder().encode(chunk)),
+      cancel: () => void cancelled++,
+    })
+    const fetch = answering(() => new Response(endless, { headers: EVENT_STREAM }))
+    await expect(read(fetch)).rejects.toMatchObject({ code: 'oversize' })
+    expect(cancelled).toBe(1)
+    expect(fetch).toHaveBeenCalledTimes(1)
+  })
+})
+
 describe('answers that are no stream', () => {
   it('takes a 204 for the end', async () => {
     const fetch = answering(() => new Response(null, { status: 204 }))
