@@ -16,14 +16,14 @@ export interface Listener {
   guard(run: () => void): void
 }
 
-/** Makes the listener of one stream. */
+/** Makes the listener of one stream. Callbacks are looked up when they are called: their holder may change them. */
 export function createListener<State, Snapshot extends StreamCounts>(
   options: AgentStreamOptions<State, Snapshot>,
 ): Listener {
-  const { onEvent, onFlush, onGap, onError, onFinish } = options
   // The last resort: where nobody is left to be told, the page's own error handler is.
   const surface = (cause: unknown): void => void Promise.reject(cause)
   const error = (problem: AgentStreamError): void => {
+    const { onError } = options
     if (onError === undefined && problem.code === 'callback-threw') return surface(problem.cause)
     try {
       onError?.(problem)
@@ -38,13 +38,11 @@ export function createListener<State, Snapshot extends StreamCounts>(
       error(callbackThrew('a callback', cause))
     }
   }
-  const guarded = <T>(callback: ((value: T) => void) | undefined): ((value: T) => void) =>
-    callback === undefined ? () => {} : (value) => guard(() => callback(value))
   return {
-    event: guarded(onEvent),
-    flush: guarded(onFlush),
-    gap: guarded(onGap),
-    finish: guarded(onFinish),
+    event: (received) => guard(() => options.onEvent?.(received)),
+    flush: (flush) => guard(() => options.onFlush?.(flush)),
+    gap: (gap) => guard(() => options.onGap?.(gap)),
+    finish: (run) => guard(() => options.onFinish?.(run)),
     error,
     guard,
   }

@@ -238,6 +238,19 @@ describe('code of the application that throws', () => {
     expect(onError).toHaveBeenCalledTimes(1)
   })
 
+  it('leaves what is thrown to the page where no onError is given', async () => {
+    const clock = createManualClock()
+    const transport = fakeTransport()
+    const stream = createAgentStream({ transport, clock, reduce: throwing, initialState: 1 })
+    const surfaced = vi.spyOn(Promise, 'reject').mockReturnValue(new Promise(() => {}))
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('a'))
+    await clock.advance(50)
+    expect(surfaced.mock.calls).toEqual([[new Error('reducer broke')]])
+    surfaced.mockRestore()
+  })
+
   it('takes an event that its protocol threw at for malformed', async () => {
     const protocol: Protocol = {
       name: 'naive',

@@ -38,11 +38,21 @@ export function holdStream<State, Snapshot extends StreamCounts>(
   let closing: ReturnType<typeof setTimeout> | undefined
   const stream = createAgentStream<State, Snapshot>({
     ...source,
-    onEvent: (received) => latest.onEvent?.(received),
-    onFlush: (flush) => latest.onFlush?.(flush),
-    onGap: (gap) => latest.onGap?.(gap),
-    onError: (error) => latest.onError?.(error),
-    onFinish: (run) => latest.onFinish?.(run),
+    get onEvent() {
+      return latest.onEvent
+    },
+    get onFlush() {
+      return latest.onFlush
+    },
+    get onGap() {
+      return latest.onGap
+    },
+    get onError() {
+      return latest.onError
+    },
+    get onFinish() {
+      return latest.onFinish
+    },
   })
   return {
     stream,
@@ -52,7 +62,8 @@ export function holdStream<State, Snapshot extends StreamCounts>(
     },
     mount() {
       clearTimeout(closing)
-      stream.connect()
+      // Shown again after it was hidden (React's Activity): what somebody stopped stays so.
+      if (stream.store.getState().status !== 'stopped') stream.connect()
       // StrictMode unmounts and mounts again at once: closing a task later keeps the one connection.
       return () => {
         closing = setTimeout(stream.close, 0)

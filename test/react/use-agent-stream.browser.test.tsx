@@ -1,4 +1,5 @@
 import {
+  Activity,
   memo,
   Profiler,
   startTransition,
@@ -261,6 +262,37 @@ it('takes another stream of the relay for another stream, also without an id', a
   root.render(<Run run="run-2" />)
   await shows('/v1/ws#run-2')
   await vi.waitFor(() => expect(opened).toEqual(['run-1', 'run-2']))
+})
+
+it('goes on when it is shown again, but not with what was stopped', async () => {
+  const transport = fakeTransport()
+  function Stoppable(): ReactNode {
+    const { status, stop } = useAgentStream({ id: 'x', transport })
+    return <button onClick={stop}>{status}</button>
+  }
+  const show = (mode: 'visible' | 'hidden'): void =>
+    root.render(
+      <Activity mode={mode}>
+        <Stoppable />
+      </Activity>,
+    )
+  const hideAndShow = async (): Promise<void> => {
+    show('hidden')
+    await vi.waitFor(() => expect(transport.connected).toBe(false))
+    show('visible')
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  }
+  show('visible')
+  await connected(transport)
+  transport.send(delta('a'))
+  await shows('streaming')
+  await hideAndShow()
+  await connected(transport)
+  expect(transport.opened).toHaveLength(2)
+  element.querySelector('button')?.click()
+  await shows('stopped')
+  await hideAndShow()
+  expect(transport.opened).toHaveLength(2)
 })
 
 it('ends with the last of many ids, and with one connection', async () => {
