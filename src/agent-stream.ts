@@ -184,12 +184,11 @@ function makeMetrics<State, Snapshot extends StreamCounts>(
   return metrics ?? (createCounts() as Metrics<Snapshot>)
 }
 
+// Text, reasoning and arguments; the delta of a state is no text.
 function charsOf({ events }: Received): number {
   let chars = 0
   for (const event of events) {
-    const { type } = event
-    const speaks = type === 'TEXT_MESSAGE_CONTENT' || type === 'REASONING_MESSAGE_CONTENT'
-    if (speaks) chars += event.delta.length
+    if ('delta' in event && typeof event.delta === 'string') chars += event.delta.length
   }
   return chars
 }

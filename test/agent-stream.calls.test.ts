@@ -318,7 +318,7 @@ describe('flushes', () => {
     expect(stream.metrics.snapshot().flushes).toBe(flushes)
   })
 
-  it('counts characters of text and reasoning only', async () => {
+  it('counts characters of text, reasoning and arguments, and of nothing else', async () => {
     const { clock, transport, stream } = setUpStream()
     stream.connect()
     await clock.settle()
@@ -328,6 +328,6 @@ describe('flushes', () => {
       event({ type: 'TOOL_CALL_ARGS', toolCallId: 't', delta: '{}' }),
     )
     await clock.settle()
-    expect(stream.metrics.snapshot().chars).toBe(4)
+    expect(stream.metrics.snapshot().chars).toBe(6)
   })
 })

@@ -18,7 +18,7 @@ export interface Tap {
 export interface StreamCounts {
   /** Events received, whether or not they could be decoded. */
   readonly events: number
-  /** Characters of text and reasoning received. */
+  /** Characters of text, reasoning and tool arguments received. */
   readonly chars: number
   readonly flushes: number
   /** Events received and not yet published. */

@@ -9,7 +9,7 @@ import { createWindow, type Percentiles } from './window.ts'
 export interface MeterSnapshot extends StreamCounts {
   /** Events received a second. */
   readonly eventsPerSecond: number | null
-  /** Characters of text and reasoning per event. */
+  /** Characters of text, reasoning and tool arguments per event. */
   readonly charsPerEvent: number | null
   /** Publications a second. */
   readonly flushesPerSecond: number | null
