@@ -1,6 +1,7 @@
 // Ctrl-C and SIGTERM: the first asks the command to end, the second, or a command that dawdles, ends it.
 
 const GRACE_MS = 2000
+const ORPHAN_LOOK_MS = 500
 
 /** Exit code of a process that was interrupted before its work was done. */
 export const INTERRUPTED = 130
@@ -15,7 +16,19 @@ export function interruption(): AbortSignal {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  if (process.env['npm_lifecycle_event'] !== undefined) onceOrphaned(onSignal)
   return controller.signal
+}
+
+// npm runs a script in a shell that keeps SIGTERM to itself: a server would outlive them both, and hold its port.
+function onceOrphaned(tell: () => void): void {
+  const parent = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(look)
+    tell()
+  }, ORPHAN_LOOK_MS)
+  look.unref()
 }
 
 /** Resolves when the signal is aborted. */

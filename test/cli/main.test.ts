@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it, onTestFailed } from 'vitest'
 import { decodeRecording } from '../../src/wire/recording.ts'
 import { runCli, startCli, urlIn } from './run-cli.ts'
 import type { Cli } from './run-cli.ts'
@@ -155,6 +158,19 @@ describe('framewise produce', () => {
     const { code, stderr } = await cli.ended
     expect([code, stderr]).toEqual([130, ''])
     server.close()
+  })
+
+  it('ends with the shell that npm ran it in', async () => {
+    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+    const script = `"${process.execPath}" --no-warnings "${main}" relay --port 0 & echo $!; wait`
+    const env = { ...process.env, npm_lifecycle_event: 'start' }
+    const shell = spawn('sh', ['-c', script], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+    let output = ''
+    shell.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+    await expect.poll(() => output, { timeout: 10_000 }).toContain('framewise relay on')
+    onTestFailed(() => void process.kill(Number.parseInt(output, 10), 'SIGKILL'))
+    shell.kill('SIGTERM')
+    await once(shell, 'close') // the server has let go of stdout, too
   })
 
   it('serves on when nobody reads its log', async () => {
