@@ -37,7 +37,7 @@ export type {
   TextPart,
   ToolCallPart,
   ToolResultPart,
-} from './core/chat-state.ts'
+} from './core/chat-message.ts'
 export type { ConnectionStatus } from './core/connection.ts'
 export type { RunState, RunStatus } from './core/run.ts'
 export type { EndReason, GapReason, RelayGap } from './wire/protocol.ts'

@@ -1,5 +1,6 @@
 // The one writer of the store: folds a batch and publishes the outcome in a single write.
-import { type ChatState, initialChatState, reduceChat } from './core/chat-state.ts'
+import { initialChatState, reduceChat } from './core/chat-state.ts'
+import type { ChatState } from './core/chat-message.ts'
 import type { ConnectionStatus } from './core/connection.ts'
 import { foldBatch, type Folded, type Folding, type Reduce } from './core/fold.ts'
 import type { Received } from './core/received.ts'

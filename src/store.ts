@@ -1,6 +1,6 @@
 // What subscribers see: one immutable state that changes only on a flush, all of it in one write.
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { ChatMessage } from './core/chat-state.ts'
+import type { ChatMessage } from './core/chat-message.ts'
 import type { ConnectionStatus } from './core/connection.ts'
 import { NO_RUN, type RunState } from './core/run.ts'
 import type { RelayGap } from './wire/protocol.ts'

@@ -1,5 +1,5 @@
 // What a stream can be told, and what it tells; every field but the address has a default.
-import type { ChatMessage } from './core/chat-state.ts'
+import type { ChatMessage } from './core/chat-message.ts'
 import type { Clock } from './core/clock.ts'
 import type { AgentStreamError } from './core/errors.ts'
 import type { AgentEvent } from './core/events.ts'

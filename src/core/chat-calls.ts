@@ -2,7 +2,7 @@
 import { appendPart, editMessage, editOrAppend, placeOf } from './chat-draft.ts'
 import type { ChatDraft } from './chat-draft.ts'
 import { close } from './chat-parts.ts'
-import type { MessagePart, ToolCallPart } from './chat-state.ts'
+import type { MessagePart, ToolCallPart } from './chat-message.ts'
 
 /** Begins a tool call in its parent, or in a message of its own. A call that is known only gets its name. */
 export function beginCall(draft: ChatDraft, id: string, name: string, parentId?: string): void {

@@ -1,6 +1,6 @@
 // A working copy of the chat for one call of the reducer: copied only where it is written to, and only once.
 // The invariant: an object that this call did not make is never written to, so whoever holds it may keep it.
-import type { BarePart, ChatMessage, ChatRole, ChatState, MessagePart } from './chat-state.ts'
+import type { BarePart, ChatMessage, ChatRole, ChatState, MessagePart } from './chat-message.ts'
 
 /** A message that this call made, and so may write to. */
 export interface DraftMessage {

@@ -2,7 +2,7 @@
 // creates it: a resume may begin in the middle of a message (vercel/ai#13160).
 import { appendPart, editMessage, editMessages, editOrAppend, placeOf } from './chat-draft.ts'
 import type { ChatDraft } from './chat-draft.ts'
-import type { ChatMessage, MessagePart, TextPart } from './chat-state.ts'
+import type { ChatMessage, MessagePart, TextPart } from './chat-message.ts'
 
 /** Adds text to the growing part of a message. Text that follows anything but data begins a new part. */
 export function growText(

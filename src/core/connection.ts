@@ -34,8 +34,6 @@ export type ConnectionInput =
   | { readonly type: 'lost'; readonly final: boolean }
   /** The wait before a retry is over. */
   | { readonly type: 'retry' }
-  /** The stream is no longer wanted, or it is complete. */
-  | { readonly type: 'close' }
 
 /** What the driver does next. */
 export type ConnectionAction = 'none' | 'open' | 'wait' | 'give-up'
@@ -79,8 +77,6 @@ export function connectionStep(
       return input.final || attempt >= maxAttempts ? to('closed', 'give-up') : wait(attempt + 1)
     case 'retry':
       return to('reconnecting', 'open')
-    case 'close':
-      return to('closed')
     default:
       return input satisfies never
   }

@@ -1,7 +1,7 @@
 // The one vocabulary that every protocol decodes into: AG-UI's events, by their own names.
 // Only MESSAGE_SNAPSHOT is ours: AG-UI can replace all messages at once, but not a single one.
 // @see https://docs.ag-ui.com/concepts/events
-import type { ChatMessage, ChatRole } from './chat-state.ts'
+import type { ChatMessage, ChatRole } from './chat-message.ts'
 
 /** Lifecycle of a run. */
 export type RunEvent =

@@ -3,7 +3,8 @@
 import type { Clock } from '../core/clock.ts'
 import { createCounts, type Metrics, type StreamCounts } from '../core/tap.ts'
 import { createFrameCadence } from './frame-cadence.ts'
-import { createWindow, type Percentiles } from './window.ts'
+import { createRate } from './rate.ts'
+import { createSamples, type Percentiles } from './samples.ts'
 
 /** What a meter knows. Rates and percentiles are of the last five seconds; null where nothing is known. */
 export interface MeterSnapshot extends StreamCounts {
@@ -54,15 +55,12 @@ const PENDING = 16_384
  */
 export function createMeter({ clock }: { readonly clock: Clock }): Meter {
   const counts = createCounts()
-  const window = (): ReturnType<typeof createWindow> => createWindow(WINDOW_MS, SAMPLES)
-  const [reads, chars, flushes, renders, flushMs, freshness] = [
-    window(),
-    window(),
-    window(),
-    window(),
-    window(),
-    window(),
-  ]
+  const events = createRate(WINDOW_MS)
+  const chars = createRate(WINDOW_MS)
+  const flushes = createRate(WINDOW_MS)
+  const renders = createRate(WINDOW_MS)
+  const flushMs = createSamples(WINDOW_MS, SAMPLES)
+  const freshness = createSamples(WINDOW_MS, SAMPLES)
   const cadence = createFrameCadence(clock)
   const arrivals = new Float64Array(PENDING)
   let arrived = 0
@@ -78,18 +76,18 @@ export function createMeter({ clock }: { readonly clock: Clock }): Meter {
   }
 
   return {
-    read(arrivedAt, decodedAt, events, length) {
-      counts.read(arrivedAt, decodedAt, events, length)
+    read(arrivedAt, decodedAt, count, length) {
+      counts.read(arrivedAt, decodedAt, count, length)
       cost.receiveMs += decodedAt - arrivedAt
-      reads.add(arrivedAt, events)
+      events.add(arrivedAt, count)
       chars.add(arrivedAt, length)
-      for (let index = 0; index < events; index++) arrivals[arrived++ % PENDING] = arrivedAt
+      for (let index = 0; index < count; index++) arrivals[arrived++ % PENDING] = arrivedAt
       cadence.active()
     },
     rejected: counts.rejected,
-    flushed(events, startedAt, committedAt) {
-      counts.flushed(events, startedAt, committedAt)
-      published += events
+    flushed(count, startedAt, committedAt) {
+      counts.flushed(count, startedAt, committedAt)
+      published += count
       cost.publishMs += committedAt - startedAt
       unpaintedMs += committedAt - startedAt
       flushes.add(committedAt, 1)
@@ -110,15 +108,15 @@ export function createMeter({ clock }: { readonly clock: Clock }): Meter {
     },
     snapshot() {
       const now = clock.now()
-      const events = reads.sum(now)
+      const received = events.sum(now)
       const { frames, dropped } = cadence.counts()
       return {
         ...counts.snapshot(),
-        eventsPerSecond: rate(events, reads.span(now)),
-        charsPerEvent: events === 0 ? null : chars.sum(now) / events,
-        flushesPerSecond: rate(flushes.sum(now), flushes.span(now)),
+        eventsPerSecond: events.perSecond(now),
+        charsPerEvent: received === 0 ? null : chars.sum(now) / received,
+        flushesPerSecond: flushes.perSecond(now),
         renders: rendered,
-        rendersPerSecond: rate(renders.sum(now), renders.span(now)),
+        rendersPerSecond: renders.perSecond(now),
         flushMs: flushMs.percentiles(now),
         arrivalToPaintMs: freshness.percentiles(now),
         cost: { ...cost },
@@ -127,11 +125,4 @@ export function createMeter({ clock }: { readonly clock: Clock }): Meter {
       }
     },
   }
-}
-
-// Younger than this a rate says more about its first event than about the stream.
-const MIN_SPAN_MS = 250
-
-function rate(count: number, spanMs: number): number | null {
-  return spanMs < MIN_SPAN_MS ? null : (count * 1000) / spanMs
 }

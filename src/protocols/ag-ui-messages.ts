@@ -1,6 +1,6 @@
 // AG-UI's message shape, as MESSAGES_SNAPSHOT carries it, in ours.
 // What has no counterpart (attachments, activities) becomes data, so that nothing is lost.
-import type { BarePart, ChatMessage, ChatRole } from '../core/chat-state.ts'
+import type { BarePart, ChatMessage, ChatRole } from '../core/chat-message.ts'
 import { fail, type Fields, isObject, maybeText, textOf } from './fields.ts'
 
 /** Our role for one of AG-UI's; `developer` speaks as the system, what is not known as the assistant. */

@@ -1,5 +1,5 @@
 // Suna's saved rows in our shapes: the complete message of a turn, and a tool's result.
-import type { ChatMessage, ChatRole, MessagePart, ToolCallPart } from '../core/chat-state.ts'
+import type { ChatMessage, ChatRole, MessagePart, ToolCallPart } from '../core/chat-message.ts'
 import type { AgentEvent } from '../core/events.ts'
 import { type Fields, isObject, maybeText, parseObject } from './fields.ts'
 import type { SunaEnvelope } from './suna-envelope.ts'

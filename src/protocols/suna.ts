@@ -1,6 +1,6 @@
 // Suna / Kortix, both of its formats: rows with JSON inside JSON, bare statuses, and flat telemetry.
 // Only a bare terminal status ends a run; `type: error`, `finish` and `thread_run_end` end nothing.
-import type { ChatRole } from '../core/chat-state.ts'
+import type { ChatRole } from '../core/chat-message.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Decoded, Frame, Protocol } from '../core/protocol.ts'
 import { decoded, type Fields, isObject, maybeText, parseObject, textOf } from './fields.ts'

@@ -1,6 +1,6 @@
 // Arbitrary events for property tests: few ids, so that events meet; some empty deltas, some unknown ids.
 import fc from 'fast-check'
-import type { ChatMessage } from '../../src/core/chat-state.ts'
+import type { ChatMessage } from '../../src/core/chat-message.ts'
 import type { AgentEvent } from '../../src/core/events.ts'
 
 const messageId = fc.constantFrom('m1', 'm2', 'm3')

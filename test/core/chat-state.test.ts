@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { initialChatState, reduceChat } from '../../src/core/chat-state.ts'
-import type { ChatMessage, ChatState } from '../../src/core/chat-state.ts'
+import type { ChatMessage, ChatState } from '../../src/core/chat-message.ts'
 import type { AgentEvent } from '../../src/core/events.ts'
 import { anyEvents, userMessage } from './agent-events.ts'
 

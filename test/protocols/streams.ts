@@ -1,6 +1,7 @@
 // What protocol tests share: a stream of frames, decoded as the pipeline does it.
 import { readFileSync } from 'node:fs'
-import { type ChatState, initialChatState, reduceChat } from '../../src/core/chat-state.ts'
+import { initialChatState, reduceChat } from '../../src/core/chat-state.ts'
+import type { ChatState } from '../../src/core/chat-message.ts'
 import type { AgentEvent } from '../../src/core/events.ts'
 import { type Decoded, type Frame, malformed, type Protocol } from '../../src/core/protocol.ts'
 

@@ -1,6 +1,6 @@
 // One run told in AG-UI and in Suna's own envelopes has to give the same chat, whichever way it is read.
 import { describe, expect, it } from 'vitest'
-import type { ChatState } from '../../src/core/chat-state.ts'
+import type { ChatState } from '../../src/core/chat-message.ts'
 import { agUi } from '../../src/protocols/ag-ui.ts'
 import { suna } from '../../src/protocols/suna.ts'
 import { scenario } from '../../src/testing/scenario.ts'

@@ -1,0 +1,48 @@
+// How much of something came in the last seconds: fixed buckets of time, so that memory and cost do not know the rate.
+
+/** A count over a sliding time. */
+export interface Rate {
+  /** Counts `amount` at `at` ms; times never go back by more than a bucket. */
+  add(at: number, amount: number): void
+  /** What was counted in the last `windowMs`, to the width of a bucket. */
+  sum(now: number): number
+  /** Counted a second; null while it is too young to tell. */
+  perSecond(now: number): number | null
+}
+
+// Younger than this a rate says more about its first event than about the stream.
+const MIN_SPAN_MS = 250
+const BUCKETS = 100
+
+/** Makes a count over the last `windowMs` milliseconds, in 100 buckets. */
+export function createRate(windowMs: number): Rate {
+  const bucketMs = windowMs / BUCKETS
+  const amounts = new Float64Array(BUCKETS)
+  // Which stretch of time a bucket holds; an older one counts as empty.
+  const stretches = new Float64Array(BUCKETS).fill(-1)
+  let firstAt = NaN
+  const stretchOf = (at: number): number => Math.floor(at / bucketMs)
+  const sum = (now: number): number => {
+    const oldest = stretchOf(now) - BUCKETS + 1
+    let total = 0
+    for (let index = 0; index < BUCKETS; index++) {
+      if ((stretches[index] ?? -1) >= oldest) total += amounts[index] ?? 0
+    }
+    return total
+  }
+  return {
+    add(at, amount) {
+      if (Number.isNaN(firstAt)) firstAt = at
+      const stretch = stretchOf(at)
+      const index = stretch % BUCKETS
+      if (stretches[index] !== stretch) amounts[index] = 0
+      stretches[index] = stretch
+      amounts[index] = (amounts[index] ?? 0) + amount
+    },
+    sum,
+    perSecond(now) {
+      const spanMs = Math.min(now - firstAt, windowMs)
+      return spanMs >= MIN_SPAN_MS ? (sum(now) * 1000) / spanMs : null
+    },
+  }
+}
