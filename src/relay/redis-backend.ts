@@ -1,5 +1,6 @@
 // Logs in Redis, as agents write them: the list layout (RPUSH and a doorbell), the stream layout (XADD), or whichever
-// of the two a stream turns out to have. It only reads; two connections serve any number of viewers and streams.
+// of the two a stream turns out to have. It only reads; one connection, or two where Redis does not tell of changed keys
+// by itself, serve any number of viewers and streams.
 import type { RedisClientOptions } from '@redis/client'
 import type { EndReason } from '../wire/protocol.ts'
 import { endReasonOfStatus } from '../wire/terminal.ts'
@@ -65,6 +66,8 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   const hasList = layout !== 'suna-stream'
   const hasStream = layout !== 'suna-list'
   const wakes = new Map<string, Set<Wake>>()
+  const watched = new Map<string, string>() // keys of watched streams, to their ids
+  const changed = new Set<string>() // ids whose key changed since their doorbell last rang
   const streams = createStreamWatch(() => connection, logger)
   const doorbells = createDoorbells(() => connection, streams.release, logger)
   const connection: RedisConnection = createRedisConnection({
@@ -72,16 +75,29 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
     logger,
     random,
     onSession(session) {
-      void streams.run(session)
+      if (!session.tracking) void streams.run(session)
       void doorbells.run(session)
-      for (const id of wakes.keys()) wake(id)
+      wakeAll()
+    },
+    onChange(key) {
+      if (key === null) return wakeAll()
+      const id = watched.get(key)
+      if (id === undefined) return
+      changed.add(id)
+      wake(id)
     },
   })
   const name = (template: string, id: string): string => template.replaceAll('{id}', id)
   const streamKey = (id: string) => ({ key: name(keys.stream, id), field: keys.field })
 
+  const keysOf = (id: string): string[] => [name(keys.list, id), streamKey(id).key]
+
   function wake(id: string, reason: EndReason | null = null): void {
     for (const one of wakes.get(id) ?? []) one(reason)
+  }
+
+  function wakeAll(): void {
+    for (const id of wakes.keys()) wake(id)
   }
 
   async function read(id: string, after: string | null, how: ReadOptions): Promise<Page> {
@@ -113,7 +129,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   }
 
   function follow(id: string, page: Page, how: ReadOptions): Page {
-    if (!how.follow || page.more || !wakes.has(id)) return page
+    if (!how.follow || page.more || !wakes.has(id) || connection.session().tracking) return page
     const { key } = streamKey(id)
     const next = page.next === null ? null : parseCursor(page.next)
     if (next?.form === 'list') streams.disarm(key)
@@ -130,6 +146,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
 
   function watch(id: string, one: Wake): Watch {
     wakes.set(id, (wakes.get(id) ?? new Set()).add(one))
+    for (const key of keysOf(id)) watched.set(key, id)
     const bell = hasList ? listen(id, one) : null
     return { ready: bell?.ready ?? Promise.resolve(), close }
 
@@ -138,6 +155,8 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
       const others = wakes.get(id)
       if (!others?.delete(one) || others.size > 0) return
       wakes.delete(id)
+      changed.delete(id)
+      for (const key of keysOf(id)) watched.delete(key)
       streams.disarm(streamKey(id).key)
     }
   }
@@ -145,7 +164,9 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   function listen(id: string, one: Wake): Watch {
     const control = name(keys.control, id)
     return doorbells.listen([name(keys.doorbell, id), control], (channel, message) => {
-      one(channel === control ? endReasonOfStatus(message) : null)
+      if (channel === control) one(endReasonOfStatus(message))
+      // The key's change has rung already; a bell that rings without one is heard all the same.
+      else if (channel === null || !changed.delete(id)) one(null)
     })
   }
 

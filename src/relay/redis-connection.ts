@@ -1,6 +1,7 @@
-// The relay's connections to one Redis: `cmd` for everything that answers at once and `live` for subscriptions and the
-// blocking read, which RESP3 lets share one connection. Both live and die together as a session. While there is none
-// the relay tries again with jitter, and says so once, not once per try.
+// The relay's connections to one Redis. Where Redis tells of changed keys by itself (CLIENT TRACKING), one is enough.
+// Else there are two: `cmd` for everything that answers at once and `live` for subscriptions and the blocking read,
+// which RESP3 lets share one connection. They live and die together as a session. While there is none the relay tries
+// again with jitter, and says so once, not once per try.
 import { createClient, RESP_TYPES } from '@redis/client'
 import type { RedisClientOptions } from '@redis/client'
 import { BackendUnavailableError } from './backend.ts'
@@ -18,6 +19,8 @@ export type MessageListener = (message: string, channel: string) => void
 /** Connections that work, until they do not. */
 export interface RedisSession {
   readonly send: Send
+  /** True when a key that was read is told of once it changes. */
+  readonly tracking: boolean
   /** Like `send`, on the connection that may block. */
   readonly block: Send
   /** Id of the connection that may block, for CLIENT UNBLOCK. */
@@ -35,6 +38,8 @@ export interface RedisConnectionOptions {
   readonly random: () => number
   /** Called with every new session; its subscriptions are empty. */
   readonly onSession: (session: RedisSession) => void
+  /** Called with a key that has changed since it was read, or with null: any key may have. */
+  readonly onChange: (key: string | null) => void
 }
 
 /** A connection that comes back by itself. */
@@ -57,7 +62,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   let current: RedisSession | null = null
   let abort = new AbortController() // of the session or attempt under way
   let attempt = 0
-  let resp: 2 | 3 = 3
+  let dialect: Dialect = { resp: 3, tracking: true }
   let toldAt = -Infinity
   let told = false // of this outage
   let timer: NodeJS.Timeout | undefined
@@ -68,7 +73,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     const { signal } = abort
     const late = setTimeout(lose, ANSWER_MS, new Error(`no answer within ${ANSWER_MS} ms`))
     try {
-      const session = await openSession(options, resp, signal, lose)
+      const session = await openSession(options, dialect, signal, lose)
       if (signal.aborted) return
       current = session
       if (told) logger.info(`Redis at ${name} is back`)
@@ -76,7 +81,6 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
       told = false
       options.onSession(session)
     } catch (error) {
-      if (isOldProtocol(error)) resp = 2
       if (!signal.aborted) lose(error)
     } finally {
       clearTimeout(late)
@@ -88,6 +92,11 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     abort.abort()
     current = null
     if (closed) return
+    const simpler = simplerDialect(dialect, error)
+    if (simpler !== null) {
+      dialect = simpler
+      return void connect()
+    }
     tell(error)
     const ceiling = Math.min(2000, 50 * 2 ** attempt++)
     timer = setTimeout(() => void connect(), ceiling * (0.5 + random() / 2))
@@ -117,22 +126,33 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   return { session, isCurrent: (one) => one === current, isReady: () => current !== null, close }
 }
 
+/** What Redis is asked to speak: the most first, and less once that is refused. */
+interface Dialect {
+  readonly resp: 2 | 3
+  readonly tracking: boolean
+}
+
 type Lose = (error: unknown) => void
 type Client = ReturnType<typeof newClient>
 
 async function openSession(
-  { client, logger }: RedisConnectionOptions,
-  resp: 2 | 3,
+  { client, logger, onChange }: RedisConnectionOptions,
+  dialect: Dialect,
   signal: AbortSignal,
   lose: Lose,
 ): Promise<RedisSession> {
-  const open = (): Promise<Client> => openClient(client, resp, signal, lose)
-  const [cmd, live] = await Promise.all([open(), open()])
+  const { resp, tracking } = dialect
+  const open = (emitInvalidate = false): Promise<Client> =>
+    openClient({ ...client, RESP: resp, emitInvalidate } as RedisClientOptions, signal, lose)
+  const cmd = await open(tracking)
+  cmd.on('invalidate', (key: Buffer | string | null) => onChange(key === null ? null : String(key)))
+  const live = tracking ? cmd : await open()
   // Without RESP3 a subscribed connection can do nothing else.
   const push = resp === 3 ? live : await open()
   const block = sender(live)
   return {
     send: timed(sender(cmd), logger),
+    tracking,
     block,
     blockId: Number(await block('CLIENT', 'ID')),
     subscribe: (channels, listener) => push.subscribe(channels, listener),
@@ -141,11 +161,11 @@ async function openSession(
 }
 
 // node-redis does not retry here: a lost client is replaced by a new one, so that closing never waits for its timers.
-function newClient(base: RedisClientOptions, resp: 2 | 3, signal: AbortSignal) {
+// A client-side cache would take the notices of changed keys for itself.
+function newClient({ clientSideCache: _, ...base }: RedisClientOptions, signal: AbortSignal) {
   const socket = { ...base.socket, connectTimeout: 5000, socketTimeout: 75_000, signal }
   return createClient({
     ...base,
-    RESP: resp,
     disableOfflineQueue: true,
     maintNotifications: 'disabled',
     pingInterval: 60_000,
@@ -155,12 +175,11 @@ function newClient(base: RedisClientOptions, resp: 2 | 3, signal: AbortSignal) {
 
 async function openClient(
   base: RedisClientOptions,
-  resp: 2 | 3,
   signal: AbortSignal,
   lose: Lose,
 ): Promise<Client> {
   signal.throwIfAborted()
-  const client = newClient(base, resp, signal)
+  const client = newClient(base, signal)
   client.on('error', lose)
   client.on('end', () => lose(new Error('connection closed')))
   signal.addEventListener('abort', () => client.destroy(), { once: true })
@@ -183,9 +202,13 @@ function timed(send: Send, logger: Logger): Send {
   }
 }
 
-// Redis before 6 has no HELLO; some proxies refuse its version.
-function isOldProtocol(error: unknown): boolean {
-  return error instanceof Error && /^NOPROTO|unknown command.*HELLO/i.test(error.message)
+// Redis before 6 has no HELLO, some proxies refuse its version; and tracking may be unknown, or not permitted.
+function simplerDialect({ resp, tracking }: Dialect, error: unknown): Dialect | null {
+  const message = error instanceof Error ? error.message : ''
+  if (resp === 3 && /^NOPROTO|unknown command.*HELLO/i.test(message)) {
+    return { resp: 2, tracking: false }
+  }
+  return tracking && /tracking/i.test(message) ? { resp, tracking: false } : null
 }
 
 function nameOf({ url, socket }: RedisClientOptions): string {

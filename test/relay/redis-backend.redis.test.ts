@@ -4,18 +4,27 @@ import { redisBackend } from '../../src/relay/index.ts'
 import type { RedisLayout } from '../../src/relay/index.ts'
 import { startRedis } from '../support/redis-server.ts'
 import type { RedisServer } from '../support/redis-server.ts'
+import { PLAIN_USER, plainUrl } from '../support/plain-user.ts'
 import { testBackendContract } from './backend-contract.ts'
 import type { Subject } from './backend-contract.ts'
 
 let redis: RedisServer
 beforeAll(async () => {
-  redis = await startRedis()
+  redis = await startRedis({ args: PLAIN_USER })
 })
 afterAll(() => redis.stop())
 
-async function subject(layout: RedisLayout, written: 'list' | 'stream'): Promise<Subject> {
+// How the relay hears of writes: Redis tells of changed keys by itself, or it does not.
+const ways = { tracking: (url: string) => url, doorbells: plainUrl }
+type Way = keyof typeof ways
+
+async function subject(
+  way: Way,
+  layout: RedisLayout,
+  written: 'list' | 'stream',
+): Promise<Subject> {
   const client = await createClient({ url: redis.url }).connect()
-  const backend = redisBackend({ url: redis.url, layout })
+  const backend = redisBackend({ url: ways[way](redis.url), layout })
   return {
     backend,
     async append(id, payload) {
@@ -36,17 +45,19 @@ async function subject(layout: RedisLayout, written: 'list' | 'stream'): Promise
   }
 }
 
-testBackendContract('redis suna-list', () => subject('suna-list', 'list'))
-testBackendContract('redis suna-stream', () => subject('suna-stream', 'stream'))
-testBackendContract('redis auto, list', () => subject('auto', 'list'))
-testBackendContract('redis auto, stream', () => subject('auto', 'stream'))
+for (const way of ['tracking', 'doorbells'] as const) {
+  testBackendContract(`redis suna-list by ${way}`, () => subject(way, 'suna-list', 'list'))
+  testBackendContract(`redis suna-stream by ${way}`, () => subject(way, 'suna-stream', 'stream'))
+  testBackendContract(`redis auto, list by ${way}`, () => subject(way, 'auto', 'list'))
+  testBackendContract(`redis auto, stream by ${way}`, () => subject(way, 'auto', 'stream'))
+}
 
 const all = { limit: 100, thorough: true, follow: false }
 
 describe('redisBackend', () => {
-  async function setup(options: { layout?: RedisLayout } = {}) {
+  async function setup({ way = 'tracking', layout }: { way?: Way; layout?: RedisLayout } = {}) {
     const client = await createClient({ url: redis.url }).connect()
-    const backend = redisBackend({ url: redis.url, ...options })
+    const backend = redisBackend({ url: ways[way](redis.url), layout })
     await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
     return {
       client,
@@ -98,24 +109,27 @@ describe('redisBackend', () => {
     expect(entries[0]?.data.toString()).toBe('{"a":"1","b":"2"}')
   })
 
-  it('goes on watching streams beside a key of another type', async () => {
-    await using context = await setup({ layout: 'suna-stream' })
-    const { client, backend } = context
-    await client.set('agent_run:wrong:stream', 'a string')
-    const follow = { ...all, follow: true }
-    const wake = vi.fn<() => void>()
-    const watches = [backend.watch('wrong', () => {}), backend.watch('right', wake)]
-    await expect(backend.read('wrong', null, follow)).rejects.toThrow('WRONGTYPE')
-    await backend.read('right', null, follow)
-    await client.xAdd('agent_run:right:stream', '*', { data: 'x' })
-    await vi.waitFor(() => expect(wake).toHaveBeenCalled(), 5000)
-    for (const watch of watches) watch.close()
-  })
+  it.for(['tracking', 'doorbells'] as const)(
+    'goes on beside a key of another type, by %s',
+    async (way) => {
+      await using context = await setup({ way, layout: 'suna-stream' })
+      const { client, backend } = context
+      await client.set('agent_run:wrong:stream', 'a string')
+      const follow = { ...all, follow: true }
+      const wake = vi.fn<() => void>()
+      const watches = [backend.watch('wrong', () => {}), backend.watch('right', wake)]
+      await expect(backend.read('wrong', null, follow)).rejects.toThrow('WRONGTYPE')
+      await backend.read('right', null, follow)
+      await client.xAdd('agent_run:right:stream', '*', { data: 'x' })
+      await vi.waitFor(() => expect(wake).toHaveBeenCalled(), 5000)
+      for (const watch of watches) watch.close()
+    },
+  )
 
   it('watches new streams also where CLIENT UNBLOCK is refused, and says so once', async () => {
     await using context = await setup()
     const { client } = context
-    const rule = ['on', '>pw', '~*', '&*', '+@all', '-client|unblock']
+    const rule = ['on', '>pw', '~*', '&*', '+@all', '-client|tracking', '-client|unblock']
     await client.sendCommand(['ACL', 'SETUSER', 'relay', ...rule])
     const warn = vi.fn<(message: string) => void>()
     const url = redis.url.replace('//', '//relay:pw@')
@@ -135,7 +149,7 @@ describe('redisBackend', () => {
   })
 
   it('hears the doorbell of a stream watched again while its end of watch waits behind a read', async () => {
-    await using context = await setup()
+    await using context = await setup({ way: 'doorbells' })
     const { client, backend } = context
     const blocking = backend.watch('blocking', () => {})
     await blocking.ready
@@ -169,14 +183,50 @@ describe('redisBackend', () => {
     await backend.close()
   })
 
-  it('uses two connections, whatever it watches', async () => {
-    await using context = await setup()
+  it.for([
+    ['tracking', 1],
+    ['doorbells', 2],
+  ] as const)('by %s uses %i connections, whatever it watches', async ([way, connections]) => {
+    await using context = await setup({ way })
     const { client, backend } = context
     const watches = Array.from({ length: 50 }, (_, n) => backend.watch(`many_${n}`, () => {}))
     await Promise.all(watches.map(({ ready }) => ready))
     const others = (await client.clientList()).length - 1 // this test's own
-    expect(others).toBe(2)
+    expect(others).toBe(connections)
     for (const watch of watches) watch.close()
+  })
+
+  it.for(['responses', 'stream'])(
+    'hears of a key %s that is written without a doorbell, gone, and written anew',
+    async (suffix) => {
+      await using context = await setup()
+      const { client, backend } = context
+      const key = `agent_run:silent_${suffix}:${suffix}`
+      const wake = vi.fn<() => void>()
+      const watch = backend.watch(`silent_${suffix}`, wake)
+      await watch.ready
+      const write = (): Promise<unknown> =>
+        suffix === 'stream' ? client.xAdd(key, '*', { data: 'x' }) : client.rPush(key, 'x')
+      for (const change of [write, write, () => client.del(key), write]) {
+        await backend.read(`silent_${suffix}`, null, { ...all, follow: true })
+        wake.mockClear()
+        await change()
+        await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(1), 5000)
+      }
+      watch.close()
+    },
+  )
+
+  it('hears a doorbell that rings without a change', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    const wake = vi.fn<() => void>()
+    const watch = backend.watch('bell', wake)
+    await watch.ready
+    wake.mockClear()
+    await client.publish('agent_run:bell:new_response', 'new')
+    await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(1), 5000)
+    watch.close()
   })
 
   it('refuses a url that is none', () => {
