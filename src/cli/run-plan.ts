@@ -2,9 +2,10 @@
 import type { AgentEvent } from '../core/events.ts'
 import { burstyPace, pace } from '../testing/pace.ts'
 import { scenario } from '../testing/scenario.ts'
-import { sunaRows, writeSunaRow } from '../testing/suna-envelope.ts'
+import { writeSunaRow } from '../testing/suna-envelope.ts'
 import type { SunaLayout } from '../testing/suna-envelope.ts'
 import type { Recording } from '../wire/recording.ts'
+import { envelopedRun } from './enveloped-run.ts'
 
 /** Protocol that decodes a run's payloads. */
 export type RunFormat = 'ag-ui' | 'suna'
@@ -24,6 +25,7 @@ export interface RunPlan {
 /** Which synthetic run to plan. */
 export interface SyntheticRun {
   readonly seed: number
+  /** Payloads to write. */
   readonly events: number
   readonly chunk: number
   /** Payloads per second. */
@@ -39,8 +41,7 @@ export interface SyntheticRun {
 
 /** Plans a synthetic run. */
 export function planSynthetic(run: SyntheticRun): RunPlan {
-  const events = scenario(run)
-  const payload = run.format === 'ag-ui' ? plain(events) : enveloped(events, run)
+  const payload = run.format === 'ag-ui' ? plain(scenario(run)) : enveloped(run)
   const length = payload.length
   const due =
     run.rhythm === 'bursts'
@@ -69,11 +70,8 @@ const plain = (events: readonly AgentEvent[]): Payloads => ({
   at: (index) => JSON.stringify(events[index]),
 })
 
-function enveloped(
-  events: readonly AgentEvent[],
-  { layout, runId }: Pick<SyntheticRun, 'layout' | 'runId'>,
-): Payloads {
-  const rows = sunaRows(events, { layout, runId, threadId: `thread-${runId}` })
+function enveloped(run: SyntheticRun): Payloads {
+  const rows = envelopedRun(run)
   return { length: rows.length, at: (index, at) => writeSunaRow(rows[index] ?? {}, at) }
 }
 
