@@ -1,5 +1,6 @@
 // msw handlers that stand in for the relay, over SSE and over WebSocket, for an application's own tests.
-import { http, HttpResponse, type HttpHandler, ws, type WebSocketHandler } from 'msw'
+// msw is loaded when it is asked for: it is an optional peer, and it cannot be loaded in a Worker.
+import type { HttpHandler, WebSocketHandler } from 'msw'
 import { AFTER_PARAM, type ClientMessage, type EndReason, WS_PATH } from '../wire/protocol.ts'
 import { createMockLog, type MockLog, type MockViewer } from './mock-log.ts'
 
@@ -32,12 +33,16 @@ export interface MockAgentStreamOptions {
 
 /**
  * Mocks the relay's SSE and WebSocket endpoints. Cursors are `M-1`, `M-2`, …; a resume gets exactly the rest.
+ * Rejects when msw is not installed.
  * @example
- * const relay = mockAgentStream()
+ * const relay = await mockAgentStream()
  * const worker = setupWorker(...relay.handlers)
  * relay.append('run-1', { type: 'TEXT_MESSAGE_CONTENT', messageId: 'm1', delta: 'Hello' })
  */
-export function mockAgentStream(options: MockAgentStreamOptions = {}): MockAgentStream {
+export async function mockAgentStream(
+  options: MockAgentStreamOptions = {},
+): Promise<MockAgentStream> {
+  const { http, HttpResponse, ws } = await import('msw')
   const { origin = '*' } = options
   const logs = new Map<string, MockLog>()
   const connections: MockConnection[] = []
@@ -56,7 +61,8 @@ export function mockAgentStream(options: MockAgentStreamOptions = {}): MockAgent
     const query = new URL(request.url).searchParams.get(AFTER_PARAM)
     const after = request.headers.get('last-event-id') ?? query
     if (logOf(stream).isOver(after)) return new HttpResponse(null, { status: 204 })
-    return sseResponse((viewer) => join({ stream, transport: 'sse', after }, viewer))
+    const body = sseBody((viewer) => join({ stream, transport: 'sse', after }, viewer))
+    return new HttpResponse(body, { headers: { 'content-type': 'text/event-stream' } })
   })
   const link = ws.link(`${origin === '*' ? 'ws://*' : origin.replace(/^http/, 'ws')}${WS_PATH}`)
   const socket = link.addEventListener('connection', ({ client }) => {
@@ -89,8 +95,8 @@ export function mockAgentStream(options: MockAgentStreamOptions = {}): MockAgent
 
 const encoder = new TextEncoder()
 
-function sseResponse(join: (viewer: MockViewer) => void): Response {
-  const body = new ReadableStream<Uint8Array>({
+function sseBody(join: (viewer: MockViewer) => void): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
     start(controller) {
       // A stream that its reader has cancelled, or that is over, takes nothing more, and says so by throwing.
       const attempt = (act: () => void): void => {
@@ -107,5 +113,4 @@ function sseResponse(join: (viewer: MockViewer) => void): Response {
       })
     },
   })
-  return new HttpResponse(body, { headers: { 'content-type': 'text/event-stream' } })
 }

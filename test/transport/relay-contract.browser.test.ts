@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type AgentStream, createAgentStream, sse, type Transport, webSocket } from 'framewise'
 import { mockAgentStream } from 'framewise/testing'
 
-const relay = mockAgentStream()
+const relay = await mockAgentStream()
 const worker = setupWorker(...relay.handlers)
 
 beforeAll(() => worker.start({ quiet: true }))
