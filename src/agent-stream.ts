@@ -1,10 +1,10 @@
 // createAgentStream: the pipeline, to be read from top to bottom.
-//   transport → intake (decode) → queue → scheduler → fold (merge, reduce) → store
+//   transport → receiver (decode) → queue → scheduler → publisher (merge, reduce) → store
 import type { Clock } from './core/clock.ts'
 import type { ConnectionStatus } from './core/connection.ts'
 import type { AgentStreamError } from './core/errors.ts'
 import { createIntake } from './core/intake.ts'
-import { isLast, marked, type Received } from './core/received.ts'
+import { marked, type Received } from './core/received.ts'
 import { isOver } from './core/run.ts'
 import { createCounts, type Metrics, type StreamCounts } from './core/tap.ts'
 import { createBatcher } from './frame/batcher.ts'
@@ -13,11 +13,11 @@ import { createListener } from './listener.ts'
 import { agUi } from './protocols/ag-ui.ts'
 import { fittingProtocol } from './protocols/fit.ts'
 import { createPublisher } from './publisher.ts'
+import { createReceiver } from './receiver.ts'
 import type { AgentStreamStore } from './store.ts'
 import type { AgentStreamOptions } from './stream-options.ts'
 import { readAcrossCuts } from './transport/reconnect.ts'
 import { sse } from './transport/sse.ts'
-import type { Read } from './transport/transport.ts'
 
 /** One stream of one conversation: does nothing before `connect()`, and nothing after `close()`. */
 export interface AgentStream<State = undefined, Snapshot extends StreamCounts = StreamCounts> {
@@ -71,30 +71,7 @@ export function createAgentStream<State = undefined, Snapshot extends StreamCoun
     onPaint: ({ at, paintMs }) => metrics.painted(at, paintMs),
   })
 
-  // Only once an item is queued: whatever the application does now, the item has its place.
-  const tell = ({ events, errors }: Received, raw: string): void => {
-    errors.forEach(listener.error)
-    for (const event of events) listener.event({ cursor: intake.cursor(), event, raw })
-  }
-  // True once nothing follows. What a callback ends here is over at once; the rest is asked for by a resume.
-  const receive = ({ at, frames }: Read, signal: AbortSignal): boolean => {
-    let events = 0
-    let chars = 0
-    let last = false
-    for (const frame of frames) {
-      const item = intake.take(frame)
-      if (item === null) continue
-      batcher.push(item)
-      if (item.counted) events++
-      chars += charsOf(item)
-      last = isLast(item)
-      tell(item, frame.data)
-      if (last || signal.aborted) break
-    }
-    if (events > 0) metrics.read(at, clock.now(), events, chars)
-    if (intake.ended() && !signal.aborted) batcher.urgent()
-    return last
-  }
+  const receive = createReceiver({ intake, batcher, listener, tap: metrics, clock })
   const moved = (status: ConnectionStatus): void => {
     connection = status
     batcher.request()
@@ -182,13 +159,4 @@ function makeMetrics<State, Snapshot extends StreamCounts>(
 ): Metrics<Snapshot> {
   if (typeof metrics === 'function') return metrics({ clock })
   return metrics ?? (createCounts() as Metrics<Snapshot>)
-}
-
-// Text, reasoning and arguments; the delta of a state is no text.
-function charsOf({ events }: Received): number {
-  let chars = 0
-  for (const event of events) {
-    if ('delta' in event && typeof event.delta === 'string') chars += event.delta.length
-  }
-  return chars
 }

@@ -10,7 +10,7 @@ export interface Layer {
   readonly packages: readonly string[]
 }
 
-const parts = ['stream-options.ts', 'listener.ts', 'publisher.ts']
+const parts = ['stream-options.ts', 'listener.ts', 'receiver.ts', 'publisher.ts']
 const pipeline = ['wire', 'core', 'protocols', 'transport', 'frame', 'store.ts', ...parts]
 const server = ['node:*', 'ws', '@redis/client']
 
@@ -24,6 +24,7 @@ export const LAYERS: readonly Layer[] = [
   { name: 'store.ts', may: ['wire', 'core'], packages: ['zustand/vanilla'] },
   { name: 'stream-options.ts', may: ['wire', 'core', 'transport', 'frame'], packages: [] },
   { name: 'listener.ts', may: ['wire', 'core', 'stream-options.ts'], packages: [] },
+  { name: 'receiver.ts', may: ['core', 'transport', 'frame', 'listener.ts'], packages: [] },
   {
     name: 'publisher.ts',
     may: ['wire', 'core', 'store.ts', 'listener.ts', 'stream-options.ts'],

@@ -1,0 +1,60 @@
+// One read of the wire: each frame decoded, queued and told, in the order it came; then the read is measured.
+import type { Clock } from './core/clock.ts'
+import type { Intake } from './core/intake.ts'
+import { isLast, type Received } from './core/received.ts'
+import type { Tap } from './core/tap.ts'
+import type { Batcher } from './frame/batcher.ts'
+import type { Listener } from './listener.ts'
+import type { Read } from './transport/transport.ts'
+
+/** What a receiver works between. */
+export interface ReceiverOptions {
+  readonly intake: Intake
+  readonly batcher: Batcher<Received>
+  readonly listener: Listener
+  readonly tap: Tap
+  readonly clock: Clock
+}
+
+/**
+ * Takes a read; true once nothing follows. What a callback of the application ends (`signal`) is over at once:
+ * the rest of the read is asked for again by a resume.
+ */
+export type Receive = (read: Read, signal: AbortSignal) => boolean
+
+/** Makes the receiver of one stream. */
+export function createReceiver(options: ReceiverOptions): Receive {
+  const { intake, batcher, listener, tap, clock } = options
+  // Only once an item is queued: whatever the application does now, the item has its place.
+  const tell = ({ events, errors }: Received, raw: string): void => {
+    errors.forEach(listener.error)
+    for (const event of events) listener.event({ cursor: intake.cursor(), event, raw })
+  }
+  return ({ at, frames }, signal) => {
+    let events = 0
+    let chars = 0
+    let last = false
+    for (const frame of frames) {
+      const item = intake.take(frame)
+      if (item === null) continue
+      batcher.push(item)
+      if (item.counted) events++
+      chars += charsOf(item)
+      last = isLast(item)
+      tell(item, frame.data)
+      if (last || signal.aborted) break
+    }
+    if (events > 0) tap.read(at, clock.now(), events, chars)
+    if (intake.ended() && !signal.aborted) batcher.urgent()
+    return last
+  }
+}
+
+// Text, reasoning and arguments; the delta of a state is no text.
+function charsOf({ events }: Received): number {
+  let chars = 0
+  for (const event of events) {
+    if ('delta' in event && typeof event.delta === 'string') chars += event.delta.length
+  }
+  return chars
+}
