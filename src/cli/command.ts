@@ -1,21 +1,7 @@
-// What a command of the command line is: its flags as data, so that parsing and help cannot disagree.
+// What a command of the command line is.
 import type { FlagValues } from './flag-values.ts'
+import type { Flags } from './flags.ts'
 import type { Logger } from './logger.ts'
-
-/** One flag. Flags win over the environment, the environment over the default. */
-export interface Flag {
-  /** Stands for the value in the help; a flag without one takes no value. */
-  readonly value?: string | undefined
-  /** Environment variable with the same meaning. */
-  readonly env?: string | undefined
-  /** Value when neither flag nor environment give one. */
-  readonly default?: string | undefined
-  /** What the flag does, for the help. */
-  readonly help: string
-}
-
-/** Flags by name, without the dashes. */
-export type Flags = Readonly<Record<string, Flag>>
 
 /** What a running command is given. */
 export interface CommandContext {
@@ -42,46 +28,4 @@ export interface Command {
    * @throws CommandError for a failure with words for the user
    */
   run(context: CommandContext): Promise<number>
-}
-
-/** The flag that every command has beside `--help`. */
-export const LOG_FLAGS: Flags = {
-  'log-level': {
-    value: 'LEVEL',
-    env: 'FRAMEWISE_LOG_LEVEL',
-    default: 'info',
-    help: 'what to tell on stderr: debug, info, warn or error',
-  },
-}
-
-/** Flags of commands that serve. */
-export const SERVER_FLAGS: Flags = {
-  port: {
-    value: 'N',
-    env: 'PORT',
-    default: '4400',
-    help: 'port to listen on; 0 takes any free one',
-  },
-  host: {
-    value: 'NAME',
-    env: 'HOST',
-    default: '127.0.0.1',
-    help: 'address to listen on; this version serves loopback only',
-  },
-  redis: {
-    value: 'URL',
-    env: 'REDIS_URL',
-    help: 'Redis to read from, redis:// or rediss://; without it, memory',
-  },
-  layout: {
-    value: 'NAME',
-    env: 'FRAMEWISE_LAYOUT',
-    default: 'auto',
-    help: 'how runs lie in Redis: suna-list, suna-stream or auto (both)',
-  },
-  'cors-origin': {
-    value: 'ORIGINS',
-    env: 'FRAMEWISE_CORS_ORIGIN',
-    help: 'further origins that may read, separated by commas; localhost may always',
-  },
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandError } from './command-error.ts'
-import { SERVER_FLAGS } from './command.ts'
+import { SERVER_FLAGS } from './flags.ts'
 import type { Command, CommandContext } from './command.ts'
 import { createDemoRecordings } from './demo-recordings.ts'
 import { createDemoRoutes } from './demo-routes.ts'

@@ -1,7 +1,7 @@
 // Flag values as a command wants them: checked, and with errors that name the flag or the variable.
 import { parseArgs } from 'node:util'
 import { messageOf, UsageError } from './command-error.ts'
-import type { Flags } from './command.ts'
+import type { Flags } from './flags.ts'
 
 /** Reads the values of one command's flags. */
 export interface FlagValues {

@@ -1,5 +1,6 @@
 // The texts of --help, made from the commands' own data.
-import type { Command, Flags } from './command.ts'
+import type { Command } from './command.ts'
+import type { Flags } from './flags.ts'
 
 /** What `framewise --help` shows. */
 export function overview(commands: readonly Command[], version: string): string {

@@ -1,6 +1,6 @@
 // The command line: finds the command, reads its flags, runs it, and turns what happens into an exit code.
 import { CommandError, messageOf, UsageError } from './command-error.ts'
-import { LOG_FLAGS } from './command.ts'
+import { LOG_FLAGS } from './flags.ts'
 import type { Command } from './command.ts'
 import { demoCommand } from './demo-command.ts'
 import { parseFlags } from './flag-values.ts'

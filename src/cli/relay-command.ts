@@ -1,5 +1,5 @@
 // `framewise relay`: serves the streams of a Redis to browsers.
-import { SERVER_FLAGS } from './command.ts'
+import { SERVER_FLAGS } from './flags.ts'
 import type { Command } from './command.ts'
 import { openRelayServer } from './relay-server.ts'
 import { aborted } from './interruption.ts'

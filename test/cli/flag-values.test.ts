@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/cli/command-error.ts'
-import type { Flags } from '../../src/cli/command.ts'
+import type { Flags } from '../../src/cli/flags.ts'
 import { parseFlags } from '../../src/cli/flag-values.ts'
 
 const FLAGS: Flags = {
