@@ -1,6 +1,5 @@
 // Logs in Redis, as agents write them: the list layout (RPUSH and a doorbell), the stream layout (XADD), or whichever
-// of the two a stream turns out to have. It only reads; one connection, or two where Redis does not tell of changed keys
-// by itself, serve any number of viewers and streams.
+// of the two a stream turns out to have. It only reads; a few connections serve any number of viewers and streams.
 import type { RedisClientOptions } from '@redis/client'
 import type { EndReason } from '../wire/protocol.ts'
 import { endReasonOfStatus } from '../wire/terminal.ts'
@@ -9,8 +8,9 @@ import type { Backend, Logger, Page, ReadOptions, StreamStat, Wake, Watch } from
 import { parseCursor } from './cursor.ts'
 import { createDoorbells } from './doorbells.ts'
 import { readList, statList } from './list-log.ts'
+import { createFalseAlarms } from './false-alarms.ts'
 import { createRedisConnection } from './redis-connection.ts'
-import type { RedisConnection, Send } from './redis-connection.ts'
+import type { RedisConnection, RedisSession, Send } from './redis-connection.ts'
 import { readStream, statStream } from './stream-log.ts'
 import { createStreamWatch } from './stream-watch.ts'
 
@@ -68,6 +68,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   const wakes = new Map<string, Set<Wake>>()
   const watched = new Map<string, string>() // keys of watched streams, to their ids
   const changed = new Set<string>() // ids whose key changed since their doorbell last rang
+  const falseAlarms = createFalseAlarms(() => performance.now())
   const streams = createStreamWatch(() => connection, logger)
   const doorbells = createDoorbells(() => connection, streams.release, logger)
   const connection: RedisConnection = createRedisConnection({
@@ -75,6 +76,8 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
     logger,
     random,
     onSession(session) {
+      changed.clear() // bells that went missing with the last session must not silence those of this one
+      falseAlarms.clear()
       if (!session.tracking) void streams.run(session)
       void doorbells.run(session)
       wakeAll()
@@ -84,6 +87,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
       const id = watched.get(key)
       if (id === undefined) return
       changed.add(id)
+      falseAlarms.rang(id)
       wake(id)
     },
   })
@@ -103,11 +107,21 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   async function read(id: string, after: string | null, how: ReadOptions): Promise<Page> {
     const session = connection.session()
     try {
-      return await readFrom(session.send, id, after, how)
+      const page = await readFrom(session.send, id, after, how)
+      const news = page.entries.length > 0 || page.gap !== null
+      if (how.follow && falseAlarms.answered(id, news)) forgoTracking(session)
+      return page
     } catch (error) {
       if (connection.isCurrent(session)) throw error
       throw new BackendUnavailableError('Redis went away', { cause: error })
     }
+  }
+
+  function forgoTracking(session: RedisSession): void {
+    if (!session.tracking || !connection.isCurrent(session)) return
+    const hint = 'raise tracking-table-max-keys in Redis'
+    logger.warn(`Redis tells of changes where there are none: not listening to it for now; ${hint}`)
+    connection.forgoTracking()
   }
 
   async function readFrom(
@@ -156,6 +170,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
       if (!others?.delete(one) || others.size > 0) return
       wakes.delete(id)
       changed.delete(id)
+      falseAlarms.forget(id)
       for (const key of keysOf(id)) watched.delete(key)
       streams.disarm(streamKey(id).key)
     }

@@ -1,8 +1,8 @@
-// The relay's connections to one Redis. Where Redis tells of changed keys by itself (CLIENT TRACKING), one is enough.
-// Else there are two: `cmd` for everything that answers at once and `live` for subscriptions and the blocking read,
-// which RESP3 lets share one connection. They live and die together as a session. While there is none the relay tries
-// again with jitter, and says so once, not once per try.
-import { createClient, RESP_TYPES } from '@redis/client'
+// The relay's connections to one Redis: `cmd` for everything that answers at once, and `live` for what comes unasked:
+// subscriptions, and notices of changed keys (CLIENT TRACKING) or else the blocking read. `cmd` never subscribes, since
+// Redis cuts a subscriber off whose replies pile up, as those of large pages do. They live and die together as a
+// session. While there is none the relay tries again with jitter, and says so once, not once per try.
+import { createClient, ErrorReply, RESP_TYPES } from '@redis/client'
 import type { RedisClientOptions } from '@redis/client'
 import { BackendUnavailableError } from './backend.ts'
 import type { Logger } from './backend.ts'
@@ -23,8 +23,8 @@ export interface RedisSession {
   readonly tracking: boolean
   /** Like `send`, on the connection that may block. */
   readonly block: Send
-  /** Id of the connection that may block, for CLIENT UNBLOCK. */
-  readonly blockId: number
+  /** Id of the connection that may block, for CLIENT UNBLOCK; null where Redis does not tell. */
+  readonly blockId: number | null
   subscribe(channels: string[], listener: MessageListener): Promise<void>
   /** The listener is the one that subscribed: without it node-redis takes a later SUBSCRIBE for a needless one. */
   unsubscribe(channels: string[], listener: MessageListener): Promise<void>
@@ -48,6 +48,8 @@ export interface RedisConnection {
   session(): RedisSession
   isCurrent(session: RedisSession): boolean
   isReady(): boolean
+  /** Starts a session without notices of changed keys; a later one may have them again. */
+  forgoTracking(): void
   close(): void
 }
 
@@ -62,7 +64,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   let current: RedisSession | null = null
   let abort = new AbortController() // of the session or attempt under way
   let attempt = 0
-  let dialect: Dialect = { resp: 3, tracking: true }
+  let dialect = FULL
   let toldAt = -Infinity
   let told = false // of this outage
   let timer: NodeJS.Timeout | undefined
@@ -98,6 +100,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
       return void connect()
     }
     tell(error)
+    dialect = FULL // what was refused may be granted by then
     const ceiling = Math.min(2000, 50 * 2 ** attempt++)
     timer = setTimeout(() => void connect(), ceiling * (0.5 + random() / 2))
   }
@@ -108,6 +111,13 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     told = true
     const hint = 'Viewers wait and nothing is lost; check REDIS_URL, or start Redis.'
     logger.warn(`Redis at ${name} cannot be reached (${reasonOf(error)}), trying again. ${hint}`)
+  }
+
+  function forgoTracking(): void {
+    abort.abort()
+    current = null
+    dialect = { ...dialect, tracking: false }
+    if (!closed) void connect()
   }
 
   function session(): RedisSession {
@@ -123,7 +133,13 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   }
 
   void connect()
-  return { session, isCurrent: (one) => one === current, isReady: () => current !== null, close }
+  return {
+    session,
+    isCurrent: (one) => one === current,
+    isReady: () => current !== null,
+    forgoTracking,
+    close,
+  }
 }
 
 /** What Redis is asked to speak: the most first, and less once that is refused. */
@@ -131,6 +147,8 @@ interface Dialect {
   readonly resp: 2 | 3
   readonly tracking: boolean
 }
+
+const FULL: Dialect = { resp: 3, tracking: true }
 
 type Lose = (error: unknown) => void
 type Client = ReturnType<typeof newClient>
@@ -144,19 +162,33 @@ async function openSession(
   const { resp, tracking } = dialect
   const open = (emitInvalidate = false): Promise<Client> =>
     openClient({ ...client, RESP: resp, emitInvalidate } as RedisClientOptions, signal, lose)
-  const cmd = await open(tracking)
-  cmd.on('invalidate', (key: Buffer | string | null) => onChange(key === null ? null : String(key)))
-  const live = tracking ? cmd : await open()
+  const cmd = await open()
+  const live = await open(tracking)
+  live.on('invalidate', (key: Buffer | string | null) =>
+    onChange(key === null ? null : String(key)),
+  )
   // Without RESP3 a subscribed connection can do nothing else.
   const push = resp === 3 ? live : await open()
+  const send = sender(cmd)
   const block = sender(live)
+  const blockId = await idOf(block, tracking)
+  if (tracking) await send('CLIENT', 'TRACKING', 'ON', 'REDIRECT', String(blockId))
   return {
-    send: timed(sender(cmd), logger),
+    send: timed(send, logger),
     tracking,
     block,
-    blockId: Number(await block('CLIENT', 'ID')),
+    blockId,
     subscribe: (channels, listener) => push.subscribe(channels, listener),
     unsubscribe: (channels, listener) => push.unsubscribe(channels, listener),
+  }
+}
+
+async function idOf(send: Send, needed: boolean): Promise<number | null> {
+  try {
+    return Number(await send('CLIENT', 'ID'))
+  } catch (error) {
+    if (!needed && error instanceof ErrorReply) return null
+    throw error
   }
 }
 
@@ -202,13 +234,15 @@ function timed(send: Send, logger: Logger): Send {
   }
 }
 
-// Redis before 6 has no HELLO, some proxies refuse its version; and tracking may be unknown, or not permitted.
+// Redis before 6 has no HELLO, some proxies refuse its version; and tracking, or all of CLIENT, may be unknown or not
+// permitted.
 function simplerDialect({ resp, tracking }: Dialect, error: unknown): Dialect | null {
   const message = error instanceof Error ? error.message : ''
   if (resp === 3 && /^NOPROTO|unknown command.*HELLO/i.test(message)) {
     return { resp: 2, tracking: false }
   }
-  return tracking && /tracking/i.test(message) ? { resp, tracking: false } : null
+  const refused = /tracking|^(ERR|NOPERM)\b.*\bclient\b/i.test(message)
+  return tracking && refused ? { resp, tracking: false } : null
 }
 
 function nameOf({ url, socket }: RedisClientOptions): string {

@@ -57,6 +57,7 @@ export function createStreamWatch(connection: () => RedisConnection, logger: Log
 
   async function sendUnblock(current: RedisSession): Promise<void> {
     try {
+      if (current.blockId === null) throw new Error('it does not tell CLIENT ID')
       await current.send('CLIENT', 'UNBLOCK', String(current.blockId))
     } catch (error) {
       if (!connection().isCurrent(current) || blockMs === SHORT_BLOCK_MS) return

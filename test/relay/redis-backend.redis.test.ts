@@ -184,7 +184,7 @@ describe('redisBackend', () => {
   })
 
   it.for([
-    ['tracking', 1],
+    ['tracking', 2],
     ['doorbells', 2],
   ] as const)('by %s uses %i connections, whatever it watches', async ([way, connections]) => {
     await using context = await setup({ way })
@@ -227,6 +227,113 @@ describe('redisBackend', () => {
     await client.publish('agent_run:bell:new_response', 'new')
     await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(1), 5000)
     watch.close()
+  })
+
+  it.for(['tracking', 'doorbells'] as const)(
+    'by %s reads pages larger than what Redis lets pile up for a subscriber',
+    async (way) => {
+      await using context = await setup({ way })
+      const { client, backend } = context
+      await client.configSet('client-output-buffer-limit', 'pubsub 1mb 1mb 1')
+      const events = Array.from({ length: 30 }, () => 'x'.repeat(200_000))
+      await client.rPush(`agent_run:large_${way}:responses`, events)
+      const watch = backend.watch(`large_${way}`, () => {})
+      await watch.ready
+      expect((await backend.read(`large_${way}`, null, all)).entries).toHaveLength(30)
+      watch.close()
+    },
+  )
+
+  it('hears the doorbells of a session without tracking, whatever the one before it heard', async () => {
+    await using context = await setup()
+    const { client } = context
+    const rule = ['on', '>pw', '~*', '&*', '+@all']
+    await client.sendCommand(['ACL', 'SETUSER', 'fallen', ...rule])
+    const url = redis.url.replace('//', '//fallen:pw@')
+    const backend = redisBackend({ url, layout: 'suna-list' })
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    const wake = vi.fn<() => void>()
+    const watch = backend.watch('fallen', wake)
+    await watch.ready
+    await backend.read('fallen', null, { ...all, follow: true })
+    wake.mockClear()
+    await client.rPush('agent_run:fallen:responses', '0') // and no doorbell
+    await vi.waitFor(() => expect(wake).toHaveBeenCalled(), 5000)
+    await client.sendCommand(['ACL', 'SETUSER', 'fallen', '-client|tracking'])
+    await client.sendCommand(['CLIENT', 'KILL', 'USER', 'fallen'])
+    await vi.waitFor(() => expect(backend.isReady()).toBe(false), 5000)
+    await vi.waitFor(() => expect(wake.mock.calls.length).toBeGreaterThan(2), 5000)
+    wake.mockClear()
+    await client.rPush('agent_run:fallen:responses', '1')
+    await client.publish('agent_run:fallen:new_response', 'new')
+    await vi.waitFor(() => expect(wake).toHaveBeenCalled(), 5000)
+    watch.close()
+    await backend.close()
+  })
+
+  it.for([['-client'], ['-client|id'], ['-client|tracking'], ['resetchannels']])(
+    'serves both layouts for a user with %s',
+    async ([rule = '']) => {
+      await using context = await setup()
+      const { client } = context
+      const name = `rule_${rule.replaceAll(/\W/g, '_')}`
+      const rules = ['on', '>pw', '~*', '&*', '+@all', rule]
+      await client.sendCommand(['ACL', 'SETUSER', name, ...rules])
+      const backend = redisBackend({ url: redis.url.replace('//', `//${name}:pw@`) })
+      await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+      for (const suffix of ['responses', 'stream']) {
+        const id = `${name}_${suffix}`
+        const wake = vi.fn<() => void>()
+        const watch = backend.watch(id, wake)
+        await watch.ready
+        await backend.read(id, null, { ...all, follow: true })
+        wake.mockClear()
+        if (suffix === 'stream') await client.xAdd(`agent_run:${id}:stream`, '*', { data: 'x' })
+        else await client.rPush(`agent_run:${id}:responses`, 'x')
+        await client.publish(`agent_run:${id}:new_response`, 'new')
+        await vi.waitFor(() => expect(wake).toHaveBeenCalled(), 5000)
+        watch.close()
+      }
+      await backend.close()
+    },
+  )
+
+  it('asks for notices again once it may have them', async () => {
+    await using context = await setup()
+    const { client } = context
+    const rule = ['on', '>pw', '~*', '&*', '+@all', '-client|tracking']
+    await client.sendCommand(['ACL', 'SETUSER', 'risen', ...rule])
+    const backend = redisBackend({ url: redis.url.replace('//', '//risen:pw@') })
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    const tracking = async (): Promise<boolean> =>
+      (await client.clientList()).some(({ user, flags }) => user === 'risen' && flags.includes('t'))
+    expect(await tracking()).toBe(false)
+    await client.sendCommand(['ACL', 'SETUSER', 'risen', '+client|tracking'])
+    await client.sendCommand(['CLIENT', 'KILL', 'USER', 'risen'])
+    await vi.waitFor(async () => expect(await tracking()).toBe(true), 5000)
+    await backend.close()
+  })
+
+  it('does without notices where Redis forgets what it was asked to tell of, and says so', async () => {
+    await using context = await setup()
+    const { client } = context
+    await client.sendCommand(['ACL', 'SETUSER', 'storm', 'on', '>pw', '~*', '&*', '+@all'])
+    await client.configSet('tracking-table-max-keys', '1')
+    const warn = vi.fn<(message: string) => void>()
+    const url = redis.url.replace('//', '//storm:pw@')
+    const backend = redisBackend({ url, logger: { info: () => {}, warn } })
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    const follow = (id: string) => backend.read(id, null, { ...all, follow: true }).catch(() => {})
+    const ids = ['storm_0', 'storm_1']
+    const watches = ids.map((id) => backend.watch(id, () => void follow(id)))
+    await vi.waitFor(() => expect(warn).toHaveBeenCalled(), 5000)
+    await client.configSet('tracking-table-max-keys', '1000000')
+    expect(warn.mock.calls[0]?.[0]).toContain('tracking-table-max-keys')
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    const own = (await client.clientList()).filter(({ user }) => user === 'storm')
+    expect(own.some(({ flags }) => flags.includes('t'))).toBe(false)
+    for (const watch of watches) watch.close()
+    await backend.close()
   })
 
   it('refuses a url that is none', () => {
