@@ -1,38 +1,52 @@
-// Redis also sends notice of a key that it no longer keeps in mind (tracking-table-max-keys). Where the table is smaller
-// than what is watched, each read pushes another key out, whose notice is the next read: a storm that nobody wrote.
+// Redis also sends notices that are none of ours: of the same key in another database, and of keys that it no longer
+// keeps in mind (tracking-table-max-keys). Where that table is smaller than what is watched, each read pushes another key
+// out, whose notice is the next read: a storm that nobody wrote. So a stream has some reads for nothing in hand, and more
+// with time; whoever has used them up is read a little later.
 
-/** Counts notices after which a read found nothing, stream by stream. */
+/** Says how long a notice may wait. */
 export interface FalseAlarms {
-  /** A notice came. */
-  rang(id: string): void
-  /** A read came back. True once so many notices were for nothing that hearing them costs more than it gives. */
-  answered(id: string, news: boolean): boolean
+  /** A notice came: the ms to wait before it is read after, 0 for none. */
+  rang(id: string): number
+  /** A read came back, with news or without. */
+  answered(id: string, news: boolean): void
   forget(id: string): void
-  clear(): void
 }
 
-// A writer that only touches its key, to put off its expiry, does so less often than this.
-const LIMIT = 50
-const WINDOW_MS = 10_000
+const IN_HAND = 20
+const REFILL_MS = 500
 
-/** Creates counts that begin at zero. */
+interface Alarm {
+  rung: boolean
+  inHand: number
+  atMs: number
+}
+
+/** Creates accounts that begin full. */
 export function createFalseAlarms(now: () => number): FalseAlarms {
-  const alarms = new Map<string, { rung: boolean; count: number; since: number }>()
+  const alarms = new Map<string, Alarm>()
 
-  function rang(id: string): void {
-    const alarm = alarms.get(id)
-    if (alarm) alarm.rung = true
-    else alarms.set(id, { rung: true, count: 0, since: now() })
+  function rang(id: string): number {
+    const alarm = alarms.get(id) ?? { rung: true, inHand: IN_HAND, atMs: now() }
+    alarms.set(id, alarm)
+    alarm.rung = true
+    refill(alarm)
+    return alarm.inHand >= 1 ? 0 : Math.ceil((1 - alarm.inHand) * REFILL_MS)
   }
 
-  function answered(id: string, news: boolean): boolean {
+  function refill(alarm: Alarm): void {
+    const atMs = now()
+    alarm.inHand = Math.min(IN_HAND, alarm.inHand + (atMs - alarm.atMs) / REFILL_MS)
+    alarm.atMs = atMs
+  }
+
+  function answered(id: string, news: boolean): void {
+    if (news) alarms.delete(id)
     const alarm = alarms.get(id)
-    if (alarm === undefined || !alarm.rung) return false
+    if (!alarm?.rung) return
     alarm.rung = false
-    if (!news && now() - alarm.since <= WINDOW_MS) return ++alarm.count >= LIMIT
-    alarms.delete(id)
-    return false
+    refill(alarm)
+    alarm.inHand = Math.max(0, alarm.inHand - 1)
   }
 
-  return { rang, answered, forget: (id) => void alarms.delete(id), clear: () => alarms.clear() }
+  return { rang, answered, forget: (id) => void alarms.delete(id) }
 }

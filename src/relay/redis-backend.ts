@@ -10,7 +10,7 @@ import { createDoorbells } from './doorbells.ts'
 import { readList, statList } from './list-log.ts'
 import { createFalseAlarms } from './false-alarms.ts'
 import { createRedisConnection } from './redis-connection.ts'
-import type { RedisConnection, RedisSession, Send } from './redis-connection.ts'
+import type { RedisConnection, Send } from './redis-connection.ts'
 import { readStream, statStream } from './stream-log.ts'
 import { createStreamWatch } from './stream-watch.ts'
 
@@ -68,6 +68,8 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   const wakes = new Map<string, Set<Wake>>()
   const watched = new Map<string, string>() // keys of watched streams, to their ids
   const changed = new Set<string>() // ids whose key changed since their doorbell last rang
+  const late = new Map<string, NodeJS.Timeout>() // wakes that wait since their notices were for nothing before
+  let toldFalseAlarms = false
   const falseAlarms = createFalseAlarms(() => performance.now())
   const streams = createStreamWatch(() => connection, logger)
   const doorbells = createDoorbells(() => connection, streams.release, logger)
@@ -77,7 +79,6 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
     random,
     onSession(session) {
       changed.clear() // bells that went missing with the last session must not silence those of this one
-      falseAlarms.clear()
       if (!session.tracking) void streams.run(session)
       void doorbells.run(session)
       wakeAll()
@@ -86,8 +87,9 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
       if (key === null) return wakeAll()
       const id = watched.get(key)
       if (id === undefined) return
+      const waitMs = falseAlarms.rang(id)
+      if (waitMs > 0) return wakeLater(id, waitMs)
       changed.add(id)
-      falseAlarms.rang(id)
       wake(id)
     },
   })
@@ -100,6 +102,26 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
     for (const one of wakes.get(id) ?? []) one(reason)
   }
 
+  function wakeLater(id: string, waitMs: number): void {
+    tellFalseAlarms(id)
+    if (late.has(id)) return
+    const timer = setTimeout(() => {
+      late.delete(id)
+      wake(id)
+    }, waitMs)
+    late.set(id, timer.unref())
+  }
+
+  function tellFalseAlarms(id: string): void {
+    if (toldFalseAlarms) return
+    toldFalseAlarms = true
+    const hint =
+      'is tracking-table-max-keys too small, or the same key written in another database?'
+    logger.warn(
+      `Redis tells of changes in stream ${id} where there are none, reading later: ${hint}`,
+    )
+  }
+
   function wakeAll(): void {
     for (const id of wakes.keys()) wake(id)
   }
@@ -109,19 +131,12 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
     try {
       const page = await readFrom(session.send, id, after, how)
       const news = page.entries.length > 0 || page.gap !== null
-      if (how.follow && falseAlarms.answered(id, news)) forgoTracking(session)
+      if (how.follow) falseAlarms.answered(id, news)
       return page
     } catch (error) {
       if (connection.isCurrent(session)) throw error
       throw new BackendUnavailableError('Redis went away', { cause: error })
     }
-  }
-
-  function forgoTracking(session: RedisSession): void {
-    if (!session.tracking || !connection.isCurrent(session)) return
-    const hint = 'raise tracking-table-max-keys in Redis'
-    logger.warn(`Redis tells of changes where there are none: not listening to it for now; ${hint}`)
-    connection.forgoTracking()
   }
 
   async function readFrom(
@@ -171,6 +186,8 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
       wakes.delete(id)
       changed.delete(id)
       falseAlarms.forget(id)
+      clearTimeout(late.get(id))
+      late.delete(id)
       for (const key of keysOf(id)) watched.delete(key)
       streams.disarm(streamKey(id).key)
     }
@@ -187,6 +204,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
 
   function close(): Promise<void> {
     connection.close()
+    for (const timer of late.values()) clearTimeout(timer)
     return Promise.resolve()
   }
 

@@ -48,8 +48,6 @@ export interface RedisConnection {
   session(): RedisSession
   isCurrent(session: RedisSession): boolean
   isReady(): boolean
-  /** Starts a session without notices of changed keys; a later one may have them again. */
-  forgoTracking(): void
   close(): void
 }
 
@@ -113,13 +111,6 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     logger.warn(`Redis at ${name} cannot be reached (${reasonOf(error)}), trying again. ${hint}`)
   }
 
-  function forgoTracking(): void {
-    abort.abort()
-    current = null
-    dialect = { ...dialect, tracking: false }
-    if (!closed) void connect()
-  }
-
   function session(): RedisSession {
     if (current === null) throw new BackendUnavailableError(`Redis at ${name} cannot be reached`)
     return current
@@ -133,13 +124,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   }
 
   void connect()
-  return {
-    session,
-    isCurrent: (one) => one === current,
-    isReady: () => current !== null,
-    forgoTracking,
-    close,
-  }
+  return { session, isCurrent: (one) => one === current, isReady: () => current !== null, close }
 }
 
 /** What Redis is asked to speak: the most first, and less once that is refused. */

@@ -314,25 +314,54 @@ describe('redisBackend', () => {
     await backend.close()
   })
 
-  it('does without notices where Redis forgets what it was asked to tell of, and says so', async () => {
+  it('is not driven by a Redis that forgets what it was asked to tell of, and says so once', async () => {
     await using context = await setup()
     const { client } = context
-    await client.sendCommand(['ACL', 'SETUSER', 'storm', 'on', '>pw', '~*', '&*', '+@all'])
     await client.configSet('tracking-table-max-keys', '1')
     const warn = vi.fn<(message: string) => void>()
-    const url = redis.url.replace('//', '//storm:pw@')
-    const backend = redisBackend({ url, logger: { info: () => {}, warn } })
+    const logger = { info: () => {}, warn }
+    const backend = redisBackend({ url: redis.url, layout: 'suna-list', logger })
     await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
-    const follow = (id: string) => backend.read(id, null, { ...all, follow: true }).catch(() => {})
-    const ids = ['storm_0', 'storm_1']
-    const watches = ids.map((id) => backend.watch(id, () => void follow(id)))
+    await client.configResetStat()
+    const follow = (id: string) => backend.read(id, null, { ...all, follow: true })
+    const watches = ['storm_0', 'storm_1'].map((id) => backend.watch(id, () => void follow(id)))
     await vi.waitFor(() => expect(warn).toHaveBeenCalled(), 5000)
-    await client.configSet('tracking-table-max-keys', '1000000')
+    const idle = vi.fn<() => void>()
+    const later = backend.watch('storm_2', idle) // hears of its own doorbell at once all the same
+    await later.ready
+    idle.mockClear()
+    await client.publish('agent_run:storm_2:new_response', 'new')
+    await vi.waitFor(() => expect(idle).toHaveBeenCalled(), 5000)
+    const [, reads] = /cmdstat_lrange:calls=(\d+)/.exec(await client.info('commandstats')) ?? []
+    expect(Number(reads)).toBeLessThan(100)
+    expect(warn).toHaveBeenCalledTimes(1)
     expect(warn.mock.calls[0]?.[0]).toContain('tracking-table-max-keys')
+    for (const watch of [...watches, later]) watch.close()
+    await backend.close()
+    await client.configSet('tracking-table-max-keys', '1000000')
+  })
+
+  it('hears its own database, whatever is written under the same key in another one', async () => {
+    await using context = await setup()
+    const { client } = context
+    const backend = redisBackend({ url: `${redis.url}/3`, layout: 'suna-list' })
     await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
-    const own = (await client.clientList()).filter(({ user }) => user === 'storm')
-    expect(own.some(({ flags }) => flags.includes('t'))).toBe(false)
-    for (const watch of watches) watch.close()
+    const seen: string[] = []
+    const follow = async (): Promise<void> => {
+      const { entries } = await backend.read('shared', null, { ...all, follow: true })
+      seen.push(...entries.map(({ data }) => data.toString()))
+    }
+    const watch = backend.watch('shared', () => void follow())
+    await watch.ready
+    for (let n = 0; n < 100; n++) {
+      await client.set('agent_run:shared:responses', n)
+      await backend.stat('shared') // behind the read, so that the next write has its notice
+    }
+    const own = await createClient({ url: `${redis.url}/3` }).connect()
+    await own.rPush('agent_run:shared:responses', 'ours')
+    await vi.waitFor(() => expect(seen).toContain('ours'), 5000)
+    own.destroy()
+    watch.close()
     await backend.close()
   })
 
