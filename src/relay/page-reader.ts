@@ -4,6 +4,8 @@ import { BackendUnavailableError } from './backend.ts'
 import type { Backend, Logger, Page, ReadOptions } from './backend.ts'
 import { encodePage } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
+import { pause } from './pause.ts'
+import { createSeldom } from './seldom.ts'
 
 /** What a page reader needs. */
 export interface PageReaderOptions {
@@ -33,7 +35,6 @@ export interface PageReader {
 }
 
 const RETRY_MS = 1000
-const TELL_MS = 30_000
 const PAGE_BYTES = 1024 * 1024
 // Nobody knows yet how large a stream's events are: pages begin short and grow.
 const FIRST_EVENTS = 32
@@ -43,7 +44,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   const { id, backend, logger, counters, random, maxEventBytes } = options
   const pages = new Map<string | null, Promise<EncodedPage | null>>()
   let limit = Math.min(FIRST_EVENTS, options.pageEvents)
-  let toldAt = -Infinity
+  const isTime = createSeldom()
   let closed = false
   let nudged = Promise.withResolvers<void>()
 
@@ -83,9 +84,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   function report(error: unknown): void {
     counters.readErrors++
     if (error instanceof BackendUnavailableError) return // told by the backend, once for all streams
-    if (closed || performance.now() - toldAt < TELL_MS) return
-    toldAt = performance.now()
-    logger.warn(`stream ${id} cannot be read: ${String(error)}`)
+    if (!closed && isTime()) logger.warn(`stream ${id} cannot be read: ${String(error)}`)
   }
 
   function shared(after: string | null): Promise<EncodedPage | null> {
@@ -109,8 +108,4 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   }
 
   return { fresh, shared, forget: () => pages.clear(), nudge, close }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms).unref())
 }

@@ -6,6 +6,7 @@ import { createClient, ErrorReply, RESP_TYPES } from '@redis/client'
 import type { RedisClientOptions } from '@redis/client'
 import { BackendUnavailableError } from './backend.ts'
 import type { Logger } from './backend.ts'
+import { createSeldom } from './seldom.ts'
 
 /** What Redis answers, with payloads as bytes. Errors are thrown. */
 export type Reply = Buffer | string | number | null | readonly Reply[]
@@ -51,7 +52,6 @@ export interface RedisConnection {
   close(): void
 }
 
-const TELL_MS = 30_000
 const ANSWER_MS = 10_000
 const BLOB_AS_BUFFER = { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array } as const
 
@@ -63,7 +63,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   let abort = new AbortController() // of the session or attempt under way
   let attempt = 0
   let dialect = FULL
-  let toldAt = -Infinity
+  const isTime = createSeldom()
   let told = false // of this outage
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -104,8 +104,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   }
 
   function tell(error: unknown): void {
-    if (performance.now() - toldAt < TELL_MS) return
-    toldAt = performance.now()
+    if (!isTime()) return
     told = true
     const hint = 'Viewers wait and nothing is lost; check REDIS_URL, or start Redis.'
     logger.warn(`Redis at ${name} cannot be reached (${reasonOf(error)}), trying again. ${hint}`)

@@ -2,6 +2,7 @@
 // and says where it stands, so nothing is ever read from `$`. A set that changed while Redis blocks is re-armed by
 // CLIENT UNBLOCK, which also lets waiting SUBSCRIBEs through; where that is refused, blocks are short instead.
 import type { Logger } from './backend.ts'
+import { pause } from './pause.ts'
 import type { RedisConnection, RedisSession, Reply } from './redis-connection.ts'
 
 /** The blocking reader. */
@@ -148,8 +149,4 @@ function keysOf(reply: Reply): string[] {
     ? reply.filter((_, at) => at % 2 === 0)
     : reply.map((pair) => pair[0])
   return pairs.map(String)
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms).unref())
 }
