@@ -36,17 +36,13 @@ export function fakeTransport(): FakeTransport {
       return current !== null
     },
     async *open(options) {
-      const inbox = createInbox()
+      const inbox = createInbox(options.signal)
       opened.push(options.after)
       current = { inbox, options }
-      const abort = (): void => inbox.end()
-      options.signal.addEventListener('abort', abort, { once: true })
-      if (options.signal.aborted) abort()
       inbox.put({ at: options.clock.now(), frames: [] })
       try {
         yield* inbox.reads()
       } finally {
-        options.signal.removeEventListener('abort', abort)
         if (current?.inbox === inbox) current = null
       }
     },

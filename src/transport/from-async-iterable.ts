@@ -26,17 +26,13 @@ async function* readChunks(
   source: AsyncIterable<Chunk>,
   options: OpenOptions,
 ): AsyncGenerator<Read> {
-  const inbox = createInbox()
+  const inbox = createInbox(options.signal)
   const iterator = source[Symbol.asyncIterator]()
-  const abort = (): void => inbox.end()
-  options.signal.addEventListener('abort', abort, { once: true })
-  if (options.signal.aborted) abort()
   inbox.put({ at: options.clock.now(), frames: [] })
   void fill(inbox, iterator, options)
   try {
     yield* inbox.reads()
   } finally {
-    options.signal.removeEventListener('abort', abort)
     // Not awaited: a generator that waits for its next value cannot return before that has come.
     abandon(iterator)
   }

@@ -11,33 +11,41 @@ export interface Inbox {
   reads(): AsyncGenerator<Read>
 }
 
-/** Makes an empty box. */
-export function createInbox(): Inbox {
+/** Makes an empty box. Aborting `signal` ends it in peace. */
+export function createInbox(signal: AbortSignal): Inbox {
   let waiting: Read[] = []
   let ended = false
   let failure: AgentStreamError | undefined
   let wake = (): void => {}
+  const end = (error?: AgentStreamError): void => {
+    if (!ended) failure = error
+    ended = true
+    wake()
+  }
+  const abort = (): void => end()
+  signal.addEventListener('abort', abort, { once: true })
+  if (signal.aborted) end()
   return {
     put(read) {
       if (ended) return
       waiting.push(read)
       wake()
     },
-    end(error) {
-      if (!ended) failure = error
-      ended = true
-      wake()
-    },
+    end,
     async *reads() {
-      for (;;) {
-        const batch = waiting
-        waiting = []
-        yield* batch
-        if (waiting.length > 0) continue
-        if (ended) break
-        await new Promise<void>((resolve) => (wake = resolve))
+      try {
+        for (;;) {
+          const batch = waiting
+          waiting = []
+          yield* batch
+          if (waiting.length > 0) continue
+          if (ended) break
+          await new Promise<void>((resolve) => (wake = resolve))
+        }
+        if (failure !== undefined) throw failure
+      } finally {
+        signal.removeEventListener('abort', abort)
       }
-      if (failure !== undefined) throw failure
     },
   }
 }

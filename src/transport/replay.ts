@@ -27,10 +27,7 @@ async function* play(
   { after, clock, signal }: OpenOptions,
 ): AsyncGenerator<Read> {
   const events = after === null ? all : all.slice(all.findIndex(({ id }) => id === after) + 1)
-  const inbox = createInbox()
-  const abort = (): void => inbox.end()
-  signal.addEventListener('abort', abort, { once: true })
-  if (signal.aborted) abort()
+  const inbox = createInbox(signal)
   inbox.put({ at: clock.now(), frames: [] })
   const cancel = pace(events, speed, clock, {
     due: (batch) => inbox.put({ at: clock.now(), frames: batch.map(toFrame) }),
@@ -39,7 +36,6 @@ async function* play(
   try {
     yield* inbox.reads()
   } finally {
-    signal.removeEventListener('abort', abort)
     cancel()
   }
 }

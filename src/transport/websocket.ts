@@ -31,14 +31,11 @@ export function webSocket(options: WebSocketOptions): Transport {
 
 async function* readSocket(options: WebSocketOptions, open: OpenOptions): AsyncGenerator<Read> {
   if (open.signal.aborted) return
-  const inbox = createInbox()
+  const inbox = createInbox(open.signal)
   const socket = connect(options, open, inbox)
-  const abort = (): void => inbox.end()
-  open.signal.addEventListener('abort', abort, { once: true })
   try {
     yield* inbox.reads()
   } finally {
-    open.signal.removeEventListener('abort', abort)
     socket.close(1000)
   }
 }
