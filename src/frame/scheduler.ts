@@ -59,9 +59,8 @@ export function createScheduler({ schedule, clock, run, waiting }: SchedulerOpti
 
   const go = (inFrame: boolean): void => {
     pending = null
-    const startedAt = clock.now()
     const before = flushedAt
-    flushedAt = startedAt
+    flushedAt = clock.now()
     if (run(inFrame) === 0) flushedAt = before
   }
   const inTask = (): Cancel => clock.requestTask(() => go(false))
