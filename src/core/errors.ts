@@ -14,6 +14,20 @@ export type AgentStreamErrorCode =
   | 'malformed-event'
   /** An event grew beyond what is kept of it; the connection was given up. */
   | 'oversize'
+  /** A message grew beyond the limit; the rest of its text is left out. */
+  | 'message-too-long'
+  /** More events waited than the limit allows; they were published at once, whatever the schedule. */
+  | 'backlog-exceeded'
+  /** Nothing was heard for so long that the connection counts as dead; it is tried again. */
+  | 'idle-timeout'
+  /** The browser holds the request back: its connections to this origin are all taken. */
+  | 'connection-stalled'
+  /** A run is under way; another one cannot be started. */
+  | 'busy'
+  /** The input could not be sent; its message stays, marked as failed. */
+  | 'send-failed'
+  /** The run could not be asked to end; it is not read any more all the same. */
+  | 'cancel-failed'
   /** The relay could not serve one event or the stream. */
   | 'relay-error'
   /** The stream did not begin in time. */

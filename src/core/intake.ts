@@ -33,7 +33,7 @@ export interface Intake {
 
 /** Makes the intake of one stream; it lives across reconnects. */
 export function createIntake({ protocol, tap, fitting }: IntakeOptions): Intake {
-  const memory = protocol.start?.()
+  const memory = protocol.start?.(0)
   const isTerminal = protocol.terminal ?? endsRun
   let cursor: string | null = null
   let begun = false

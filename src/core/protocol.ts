@@ -12,6 +12,14 @@ export interface Frame {
   readonly data: string
 }
 
+/** Frames of a body that is not made of server-sent events: lines of JSON, say, or plain text. */
+export interface BodyParser {
+  /** Feeds bytes in, gives complete frames out; characters and lines may be split anywhere. */
+  parse(bytes: Uint8Array): Frame[]
+  /** The body has ended: what still waited for its end. */
+  end(): Frame[]
+}
+
 /** What one frame decodes to. Bad input is counted, and the stream goes on. */
 export type Decoded =
   | { readonly kind: 'events'; readonly events: readonly AgentEvent[] }
@@ -24,15 +32,27 @@ export type Decoded =
  */
 export interface Protocol<Memory = unknown> {
   readonly name: string
-  /** Makes the memory of one stream. @default no memory */
-  readonly start?: (() => Memory) | undefined
-  /** Decodes one frame. To throw says the same as `malformed`, with the error's message for a reason. */
+  /**
+   * Makes the memory of one run. `run` counts the runs of a stream from 0: ids that a protocol makes up itself
+   * must differ from run to run. The memory must survive JSON, so that a reload can go on with it.
+   * @default no memory
+   */
+  readonly start?: ((run: number) => Memory) | undefined
+  /**
+   * Decodes one frame. To throw says the same as `malformed`, with the error's message for a reason.
+   * A frame that is not part of the log (a ping) decodes to no events.
+   */
   readonly decode: (frame: Frame, memory: Memory) => Decoded
   /** Cursor of a frame, where it is not the frame's own id. */
   readonly cursor?: ((frame: Frame) => string | undefined) | undefined
+  /** Reads bodies of other content types than text/event-stream; null for one it cannot read. @default none */
+  readonly body?: ((contentType: string) => BodyParser | null) | undefined
   /** True for an event that ends its run. @default RUN_FINISHED and RUN_ERROR */
   readonly terminal?: ((event: AgentEvent) => boolean) | undefined
-  /** `cursor`: goes on after an id. `from-start`: replays all. `none`: a cut is final. */
+  /**
+   * What another connection brings. `cursor`: what follows the last id. `from-start`: the same, or, where events have
+   * no ids, all of the run once more. `none`: nothing, a cut is final.
+   */
   readonly resume: 'cursor' | 'from-start' | 'none'
 }
 

@@ -1,6 +1,6 @@
 // The port for whatever brings frames: each `open` is one connection, from its request to its end.
 import type { Clock } from '../core/clock.ts'
-import type { Frame } from '../core/protocol.ts'
+import type { Frame, Protocol } from '../core/protocol.ts'
 
 /** Why a connection is opened: the first time, after a cut, or after a 401 asked for new credentials. */
 export type OpenReason = 'connect' | 'unauthorized'
@@ -13,6 +13,8 @@ export interface OpenOptions {
   readonly signal: AbortSignal
   /** Stamps arrivals. */
   readonly clock: Clock
+  /** Reads bodies that are no server-sent events. @default none can be read */
+  readonly body?: Protocol['body']
 }
 
 /** What one network read brought. */
@@ -21,6 +23,8 @@ export interface Read {
   readonly at: number
   /** Every frame that became complete with it, in order; none for a sign of life. */
   readonly frames: readonly Frame[]
+  /** The wait before a next attempt, in ms, where the other side named one. */
+  readonly retryMs?: number | undefined
 }
 
 /**
@@ -32,4 +36,6 @@ export interface Transport {
   /** What it reads, say an address: the identity of a stream that is given none. */
   readonly name: string
   open(options: OpenOptions): AsyncIterable<Read>
+  /** Asks the other side to end the run; missing where there is no way to ask. */
+  readonly cancel?: (() => Promise<void>) | undefined
 }

@@ -14,7 +14,7 @@ export const frameOf = (data: string | object, id?: string): Frame => ({
 
 /** One reader of one stream. */
 export function reading(protocol: Protocol): (data: string | object, id?: string) => Decoded {
-  const memory = protocol.start?.()
+  const memory = protocol.start?.(0)
   return (data, id) => {
     try {
       return protocol.decode(frameOf(data, id), memory)
