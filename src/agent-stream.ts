@@ -1,68 +1,65 @@
 // createAgentStream: the pipeline, to be read from top to bottom.
-//   transport → receiver (decode) → queue → scheduler → publisher (merge, reduce) → store
+//   transport → reader → receiver (decode) → queue → scheduler → publisher (merge, reduce) → store
+import { cancelRun as askToEnd } from './stream/cancel.ts'
 import type { Clock } from './core/clock.ts'
 import type { ConnectionStatus } from './core/connection.ts'
-import type { AgentStreamError } from './core/errors.ts'
+import { AgentStreamError } from './core/errors.ts'
 import { createIntake } from './core/intake.ts'
-import { marked, type Received } from './core/received.ts'
+import { type Mark, marked, type Received } from './core/received.ts'
 import { isOver } from './core/run.ts'
 import { createCounts, type Metrics, type StreamCounts } from './core/tap.ts'
 import { createBatcher } from './frame/batcher.ts'
 import { browserClock } from './frame/browser-clock.ts'
-import { createListener } from './listener.ts'
+import { DEFAULT_LIMITS } from './stream/limits.ts'
+import { createListener } from './stream/listener.ts'
 import { agUi } from './protocols/ag-ui.ts'
 import { fittingProtocol } from './protocols/fit.ts'
-import { createPublisher } from './publisher.ts'
-import { createReceiver } from './receiver.ts'
-import type { AgentStreamStore } from './store.ts'
-import type { AgentStreamOptions } from './stream-options.ts'
-import { readAcrossCuts } from './transport/reconnect.ts'
-import { sse } from './transport/sse.ts'
+import { createKeeper } from './stream/keeper.ts'
+import { createPublisher } from './stream/publisher.ts'
+import { createReader } from './stream/reader.ts'
+import { createReceiver } from './stream/receiver.ts'
+import { createSources } from './stream/sources.ts'
+import { createStarter } from './stream/starter.ts'
+import type { AgentStream } from './stream/stream.ts'
+import type { AgentStreamOptions, StartAnswer } from './stream/options.ts'
 
-/** One stream of one conversation: does nothing before `connect()`, and nothing after `close()`. */
-export interface AgentStream<State = undefined, Snapshot extends StreamCounts = StreamCounts> {
-  readonly id: string
-  readonly store: AgentStreamStore<State>
-  readonly metrics: Metrics<Snapshot>
-  /** Id of the last event that arrived: where a resume goes on. */
-  readonly cursor: string | null
-  /** Opens the connection where the last one ended; does nothing while there is one. */
-  connect(): void
-  /** Stops reading: what arrived is published, and the run counts as stopped on this side. */
-  stop(): void
-  /** Drops the connection and opens another one from the cursor. */
-  reconnect(): void
-  /** Publishes now what waits. */
-  flush(): void
-  /** Ends the connection; what arrived is published, nothing is after. */
-  close(): void
-}
+// Reducing takes no more of a frame than this, in ms; what is left of a burst comes with the next frames.
+const FLUSH_BUDGET_MS = 8
 
 /**
- * Makes a stream. No I/O happens before `connect()`.
- * @throws TypeError when neither `url` nor `transport` is given, or `reduce` comes without `initialState`
+ * Makes a stream. No I/O happens before `connect()` or `start()`.
+ * @throws TypeError when it is not said where the events come from, or `reduce` comes without `initialState`
  * @example
  * const stream = createAgentStream({ url: '/v1/streams/run-1/events' })
  * stream.store.subscribe(({ messages }) => render(messages))
  * stream.connect()
  */
-export function createAgentStream<State = undefined, Snapshot extends StreamCounts = StreamCounts>(
-  options: AgentStreamOptions<State, Snapshot>,
-): AgentStream<State, Snapshot> {
+export function createAgentStream<
+  State = undefined,
+  Snapshot extends StreamCounts = StreamCounts,
+  Input = unknown,
+>(options: AgentStreamOptions<State, Snapshot, Input>): AgentStream<State, Snapshot, Input> {
   const { clock = browserClock(), protocol = agUi, schedule = 'adaptive' } = options
-  const transport = options.transport ?? sse(options)
+  const { backlogEvents: limit = DEFAULT_LIMITS.backlogEvents } = options.limits ?? {}
   const id = streamId(options)
   const metrics = makeMetrics(options, clock)
   const listener = createListener(options)
-  const { store, publish } = createPublisher(options, listener)
+  const sources = createSources(options)
+  const publisher = createPublisher(options, listener)
+  const { store } = publisher
   const intake = createIntake({ protocol, tap: metrics, fitting: fittingProtocol })
   let connection: ConnectionStatus = 'idle'
-  let reading: AbortController | null = null
 
   const batcher = createBatcher<Received>({
     schedule,
     clock,
-    onBatch: (batch) => publish(batch, connection),
+    budgetMs: FLUSH_BUDGET_MS,
+    limit,
+    onOverflow: () => listener.error(overflow(limit)),
+    onBatch(batch, last) {
+      publisher.fold(batch)
+      if (last) publisher.publish(connection)
+    },
     onFlushed({ batch, startedAt, committedAt }) {
       const events = batch.reduce((sum, { counted }) => sum + Number(counted), 0)
       metrics.flushed(events, startedAt, committedAt)
@@ -70,45 +67,67 @@ export function createAgentStream<State = undefined, Snapshot extends StreamCoun
     },
     onPaint: ({ at, paintMs }) => metrics.painted(at, paintMs),
   })
-
-  const receive = createReceiver({ intake, batcher, listener, tap: metrics, clock })
   const moved = (status: ConnectionStatus): void => {
     connection = status
     batcher.request()
   }
-  const read = async (controller: AbortController): Promise<void> => {
-    const { signal } = controller
-    const reads = readAcrossCuts({
-      transport,
-      clock,
-      signal,
-      policy: options.reconnect ?? {},
-      cursor: intake.cursor,
-      resumable: intake.resumable,
-      onState: ({ status }) => signal.aborted || moved(status),
-    })
-    let step = await reads.next()
-    while (step.done !== true && !signal.aborted && !receive(step.value, signal)) {
-      step = await reads.next()
-    }
-    if (!signal.aborted) settle(step.done === true ? step.value : null)
-    // Not awaited: the transport closes in its own time, and nothing of it is read any more.
-    controller.abort()
-    void reads.return(null)
+  const reader = createReader({
+    clock,
+    protocol,
+    intake,
+    receive: createReceiver({ intake, batcher, listener, tap: metrics, clock }),
+    policy: options.reconnect ?? {},
+    idleTimeoutMs: options.idleTimeoutMs,
+    maxEventChars: options.limits?.eventChars,
+    onMove: moved,
+    onSettled(error) {
+      connection = 'closed'
+      batcher.push(marked({ type: 'given-up', error }))
+      batcher.urgent()
+      if (error !== null) listener.error(error)
+    },
+  })
+  const put = (item: Received): void => {
+    batcher.push(item)
+    batcher.flush()
   }
-  const settle = (error: AgentStreamError | null): void => {
-    reading = null
-    connection = 'closed'
-    batcher.push(marked({ type: 'given-up', error }))
-    batcher.urgent()
-    if (error !== null) listener.error(error)
+  const mark = (what: Mark): void => put(marked(what))
+  const read = (): void => {
+    if (sources.current !== null) reader.read(sources.current)
   }
+  const starter = createStarter<Input>({
+    start: (...call) => (options.start ?? noStart)(...call),
+    mark,
+    accept(answer) {
+      const before = sources.current
+      sources.move(answer)
+      // Another place is another log. So is the same one where nothing says how far it had been read.
+      const fresh =
+        sources.current !== before || (reader.current === null && intake.cursor() === null)
+      if (fresh) intake.begin()
+      mark({ type: 'accepted', runId: runIdOf(answer), fresh })
+      if (fresh || reader.current === null) read()
+    },
+    onError(error) {
+      if (reader.current === null) moved('closed')
+      listener.error(error)
+    },
+  })
+  const keeper = createKeeper({
+    resume: options.resume,
+    id,
+    clock,
+    intake,
+    publisher,
+    sources,
+    flush: batcher.flush,
+    restore: put,
+  })
   const drop = (): void => {
-    reading?.abort()
-    reading = null
+    reader.drop()
     if (connection !== 'idle' && connection !== 'closed') moved('closed')
   }
-  const stream: AgentStream<State, Snapshot> = {
+  const stream: AgentStream<State, Snapshot, Input> = {
     id,
     store,
     metrics,
@@ -116,47 +135,85 @@ export function createAgentStream<State = undefined, Snapshot extends StreamCoun
       return intake.cursor()
     },
     connect() {
-      if (reading !== null) return
-      reading = new AbortController()
+      keeper.begin()
+      if (reader.current !== null || starter.pending || sources.current?.once === true) return
       if (connection === 'closed' && !intake.ended()) batcher.push(marked({ type: 'resumed' }))
-      void read(reading)
+      read()
     },
-    stop() {
-      const { status } = store.getState()
-      if (reading === null && (status === 'idle' || isOver(status))) return
-      drop()
-      batcher.push(marked({ type: 'stopped' }))
+    async start(input, startOptions = {}) {
+      if (options.start === undefined) noStart()
       batcher.flush()
+      const { status } = store.getState()
+      if (starter.pending || status === 'submitted' || status === 'streaming') throw busy()
+      keeper.begin()
+      if (reader.current === null) moved('connecting')
+      await starter.start(input, startOptions)
+    },
+    stop({ cancelRun = false } = {}) {
+      const { status, runId } = store.getState()
+      if (cancelRun && !starter.pending) {
+        const ways = { cancel: options.cancel, transport: sources.current, onError: listener.error }
+        void askToEnd({ id, runId, cursor: intake.cursor() }, ways)
+      }
+      const atRest = reader.current === null && !starter.pending
+      if (atRest && (status === 'idle' || isOver(status))) return
+      starter.abort()
+      drop()
+      mark({ type: 'stopped' })
     },
     reconnect() {
       drop()
       stream.connect()
     },
     flush: batcher.flush,
+    hydrate(messages, cursor) {
+      batcher.flush()
+      if (cursor !== undefined) intake.moveTo(cursor)
+      put({ ...marked({ type: 'hydrated', messages }), cursor })
+      if (cursor !== undefined && reader.current !== null) read()
+    },
     close() {
+      starter.abort()
       drop()
       batcher.flush()
+      keeper.end()
       batcher.close()
     },
   }
   return stream
 }
 
-function streamId<State, Snapshot extends StreamCounts>(
-  options: AgentStreamOptions<State, Snapshot>,
+function streamId<State, Snapshot extends StreamCounts, Input>(
+  options: AgentStreamOptions<State, Snapshot, Input>,
 ): string {
-  const { id = options.url, transport } = options
+  const { id = options.url ?? options.transport?.name } = options
   if (typeof id === 'string') return id
-  if (transport !== undefined) return transport.name
   throw new TypeError(
-    'expected `url` or `transport`, got neither: where shall the events come from?',
+    'expected `url`, `transport`, or `start` with an `id`, got none: where shall the events come from?',
   )
 }
 
-function makeMetrics<State, Snapshot extends StreamCounts>(
-  { metrics }: AgentStreamOptions<State, Snapshot>,
+function makeMetrics<State, Snapshot extends StreamCounts, Input>(
+  { metrics }: AgentStreamOptions<State, Snapshot, Input>,
   clock: Clock,
 ): Metrics<Snapshot> {
   if (typeof metrics === 'function') return metrics({ clock })
   return metrics ?? (createCounts() as Metrics<Snapshot>)
+}
+
+function runIdOf(answer: StartAnswer): string | null {
+  return answer !== undefined && 'runId' in answer ? (answer.runId ?? null) : null
+}
+
+function noStart(): never {
+  throw new TypeError('expected a `start` option, got none: how shall the agent be asked?')
+}
+
+function busy(): AgentStreamError {
+  return new AgentStreamError('busy', 'a run is under way: stop it, or wait until it is over')
+}
+
+function overflow(limit: number): AgentStreamError {
+  const words = `more than ${limit} events waited to be published; they were published at once`
+  return new AgentStreamError('backlog-exceeded', words)
 }

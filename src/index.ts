@@ -1,17 +1,26 @@
 // `framewise`: the client, without React and without the server.
 
 // client
-export { createAgentStream, type AgentStream } from './agent-stream.ts'
+export { createAgentStream } from './agent-stream.ts'
+export type { AgentStream, StopOptions } from './stream/stream.ts'
+export type { StartOptions } from './stream/starter.ts'
+export type { OptimisticMessage } from './core/chat-local.ts'
+export type { StreamLimits } from './stream/limits.ts'
+export type { ResumeOptions } from './stream/session.ts'
 export { batchFrames, type BatchFramesOptions } from './frame/batch-frames.ts'
 export type { Schedule } from './frame/scheduler.ts'
 export type {
   AgentStreamOptions,
+  CancelContext,
   FlushInfo,
   MetricsOption,
   ReceivedEvent,
+  Start,
+  StartAnswer,
+  StartContext,
   StreamSettings,
   StreamSource,
-} from './stream-options.ts'
+} from './stream/options.ts'
 
 // transports
 export { sse, type Provided, type SseOptions } from './transport/sse.ts'
@@ -28,7 +37,7 @@ export {
 } from './wire/recording.ts'
 
 // state
-export type { AgentStreamState, AgentStreamStore } from './store.ts'
+export type { AgentStreamState, AgentStreamStore } from './stream/store.ts'
 export type {
   ChatMessage,
   ChatRole,
@@ -45,10 +54,10 @@ export type { Reduce } from './core/fold.ts'
 
 // events and protocols
 export type { AgentEvent, RunEvent, StateEvent, TextEvent, ToolEvent } from './core/events.ts'
-export type { Decoded, Frame, Protocol } from './core/protocol.ts'
+export type { BodyParser, Decoded, Frame, Protocol } from './core/protocol.ts'
 
 // time and measurement
-export type { Cancel, Clock } from './core/clock.ts'
+export type { Cancel, Clock, Lifecycle } from './core/clock.ts'
 export type { Metrics, StreamCounts, Tap } from './core/tap.ts'
 
 // errors

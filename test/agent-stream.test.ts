@@ -19,7 +19,7 @@ describe('before connect', () => {
 
   it('teaches what is missing', () => {
     const nothing = {} as AgentStreamOptions
-    expect(() => createAgentStream(nothing)).toThrow('expected `url` or `transport`')
+    expect(() => createAgentStream(nothing)).toThrow('expected `url`, `transport`, or `start`')
     const reducer = { url: '/x', reduce: (count: number) => count }
     expect(() => createAgentStream(reducer)).toThrow('expected `initialState`')
   })

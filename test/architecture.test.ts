@@ -65,7 +65,7 @@ describe('layers', () => {
     ['core/x.ts', `import type { X } from 'react'`],
     ['core/x.ts', `export * from 'node:fs'`],
     ['transport/x.ts', `export { y } from '../frame/scheduler.ts'`],
-    ['store.ts', `import { create } from 'zustand'`],
+    ['stream/store.ts', `import { create } from 'zustand'`],
     ['react/x.tsx', `import { z } from '../metrics/meter.ts'`],
     ['relay/x.ts', `const y = await import('../core/events.ts')`],
     ['wire/x.ts', `type Z = import('../core/events.ts').AgentEvent`],

@@ -29,4 +29,6 @@ const clock: Clock = {
     document.addEventListener('visibilitychange', callback)
     return () => document.removeEventListener('visibilitychange', callback)
   },
+  online: () => true,
+  onLifecycle: () => () => {},
 }

@@ -51,6 +51,11 @@ export interface ChatMessage {
   /** Run that produced it, or null where none is known. */
   readonly runId: string | null
   readonly parts: readonly MessagePart[]
+  /**
+   * Only of a message that was shown before the agent had it (`start(input, { optimistic })`): on its way, taken, or
+   * not sent. The server's own message of the same id takes its place.
+   */
+  readonly delivery?: 'pending' | 'sent' | 'failed' | undefined
   /** Text of all `text` parts, in order. */
   readonly text: string
 }

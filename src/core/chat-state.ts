@@ -1,9 +1,10 @@
 // The pure function that folds events into messages.
 // The invariants: the input is never written to, what events did not touch keeps its identity, and a call
 // costs the messages it touches plus one shallow copy of the list, never the length of the text.
-import { closeDraft, editOrAppend, openDraft, placeOf } from './chat-draft.ts'
+import { closeDraft, editMessages, editOrAppend, openDraft, placeOf } from './chat-draft.ts'
 import type { ChatDraft } from './chat-draft.ts'
 import { addResult, beginCall, endCall, growArgs } from './chat-calls.ts'
+import { isUndelivered } from './chat-local.ts'
 import { addData, endAll, endText, growText, replaceMessage } from './chat-parts.ts'
 import type { ChatMessage, ChatRole, ChatState } from './chat-message.ts'
 import type { AgentEvent, StateEvent, ToolEvent } from './events.ts'
@@ -25,7 +26,7 @@ export function reduceChat(state: ChatState, events: readonly AgentEvent[]): Cha
 function apply(draft: ChatDraft, event: AgentEvent): void {
   switch (event.type) {
     case 'RUN_STARTED':
-      draft.runId = event.runId ?? null
+      draft.runId = event.runId ?? draft.runId
       return
     case 'RUN_FINISHED':
     case 'RUN_ERROR':
@@ -58,8 +59,7 @@ function applyRest(draft: ChatDraft, event: ToolEvent | StateEvent | StepEvent):
     case 'TOOL_CALL_RESULT':
       return addResult(draft, event.messageId, event.toolCallId, event.content)
     case 'MESSAGES_SNAPSHOT':
-      draft.messages = event.messages
-      return
+      return replaceAll(draft, event.messages)
     case 'MESSAGE_SNAPSHOT':
       return replaceMessage(draft, event.message, event.replaces ?? event.message.id)
     case 'CUSTOM':
@@ -75,6 +75,18 @@ function applyRest(draft: ChatDraft, event: ToolEvent | StateEvent | StepEvent):
 }
 
 // A message that is known already is left alone: a resume may tell of its beginning again.
-function begin(draft: ChatDraft, messageId: string, role?: ChatRole): void {
-  if (placeOf(draft, messageId) < 0) editOrAppend(draft, messageId, role)
+// One that this side made up itself makes way for the agent's own.
+function begin(draft: ChatDraft, messageId: string, role: ChatRole = 'assistant'): void {
+  const place = placeOf(draft, messageId)
+  if (place < 0) editOrAppend(draft, messageId, role)
+  else if (draft.messages[place]?.delivery !== undefined) {
+    editMessages(draft)[place] = { id: messageId, role, runId: draft.runId, parts: [], text: '' }
+  }
+}
+
+// A snapshot is all that the agent knows; what it does not have yet stays behind it.
+function replaceAll(draft: ChatDraft, messages: readonly ChatMessage[]): void {
+  const ids = new Set(messages.map(({ id }) => id))
+  const kept = draft.messages.filter((one) => isUndelivered(one) && !ids.has(one.id))
+  draft.messages = kept.length === 0 ? messages : [...messages, ...kept]
 }

@@ -3,6 +3,12 @@
 /** Takes a scheduled call back; harmless after it ran. */
 export type Cancel = () => void
 
+/**
+ * `offline`: the network is gone. `wake`: it is back, or the page was frozen or kept in a cache; connections may have
+ * died unseen. `leave`: the last moment that is sure to come before the page is frozen or gone.
+ */
+export type Lifecycle = 'offline' | 'wake' | 'leave'
+
 /** Time, frames and visibility of one page. */
 export interface Clock {
   /** Monotonic milliseconds. */
@@ -17,4 +23,8 @@ export interface Clock {
   hidden(): boolean
   /** Tells when the page is hidden or shown again. */
   onVisibilityChange(callback: () => void): Cancel
+  /** False while the page knows that it has no network. */
+  online(): boolean
+  /** Tells of what happens to the page as a whole. */
+  onLifecycle(callback: (change: Lifecycle) => void): Cancel
 }

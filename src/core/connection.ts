@@ -1,5 +1,6 @@
 // The life of the wire as a pure machine: every input gives the next state and what to do about it.
-// Attempts are counted only while they bring nothing: a long run behind a restless proxy never uses them up.
+// Attempts are counted only while they bring nothing, and only with a network to make them on: neither a long run
+// behind a restless proxy nor a train in a tunnel uses them up.
 
 /** What the wire does. */
 export type ConnectionStatus =
@@ -30,9 +31,14 @@ export type ConnectionInput =
   | { readonly type: 'caught-up' }
   /** An event arrived. */
   | { readonly type: 'event' }
-  /** The connection ended or broke; `final` when trying again is of no use. */
-  | { readonly type: 'lost'; readonly final: boolean }
-  /** The wait before a retry is over. */
+  /** The page lost its network; what is open may still be alive. */
+  | { readonly type: 'offline' }
+  /**
+   * The connection ended or broke; `final` when trying again is of no use, `offline` when there is no network to
+   * try it on.
+   */
+  | { readonly type: 'lost'; readonly final: boolean; readonly offline?: boolean | undefined }
+  /** It is time for another connection. */
   | { readonly type: 'retry' }
 
 /** What the driver does next. */
@@ -73,8 +79,12 @@ export function connectionStep(
       return to('open')
     case 'event':
       return attempt === 0 ? to(status) : { state: { status, attempt: 0 }, action: 'none' }
+    case 'offline':
+      return to('offline')
     case 'lost':
-      return input.final || attempt >= maxAttempts ? to('closed', 'give-up') : wait(attempt + 1)
+      if (input.final) return to('closed', 'give-up')
+      if (input.offline === true) return to('offline', 'wait')
+      return attempt >= maxAttempts ? to('closed', 'give-up') : wait(attempt + 1)
     case 'retry':
       return to('reconnecting', 'open')
     default:

@@ -43,15 +43,22 @@ export class AgentStreamError extends Error {
   readonly code: AgentStreamErrorCode
   /** HTTP status, where there was one. */
   readonly status: number | undefined
+  /** So many ms the server asked to wait, where it did. */
+  readonly retryAfterMs: number | undefined
 
   constructor(
     code: AgentStreamErrorCode,
     message: string,
-    options?: { cause?: unknown; status?: number | undefined },
+    options?: {
+      cause?: unknown
+      status?: number | undefined
+      retryAfterMs?: number | undefined
+    },
   ) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.status = options?.status
+    this.retryAfterMs = options?.retryAfterMs
   }
 }
 

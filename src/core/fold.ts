@@ -13,6 +13,8 @@ export type Reduce<State> = (state: State, events: readonly AgentEvent[]) => Sta
 export interface Folded<State> {
   readonly run: RunState
   readonly state: State
+  /** The state that the current log began with: it begins with it again when it was replaced. */
+  readonly base: State
   readonly cursor: string | null
   readonly gaps: readonly RelayGap[]
 }
@@ -20,8 +22,12 @@ export interface Folded<State> {
 /** How a stream folds. */
 export interface Folding<State> {
   readonly reduce: Reduce<State>
-  /** What the stream begins with, and begins with again when its log was replaced. */
+  /** What the stream begins with. */
   readonly initial: State
+  /** What happens on this side, seen by the state. @default nothing */
+  readonly mark?: ((state: State, mark: Mark) => State) | undefined
+  /** So many gaps are kept, the last ones. */
+  readonly maxGaps: number
 }
 
 /** What a batch came to. */
@@ -29,8 +35,15 @@ export interface Outcome<State> {
   readonly folded: Folded<State>
   /** Runs that ended in it, in order. */
   readonly over: readonly RunState[]
+  /** Losses in it. */
+  readonly gaps: readonly RelayGap[]
   /** What the reducer threw; the state is then without the events that it threw at. */
   readonly errors: readonly AgentStreamError[]
+}
+
+/** Where a stream begins. */
+export function unfolded<State>({ initial }: Folding<State>): Folded<State> {
+  return { run: NO_RUN, state: initial, base: initial, cursor: null, gaps: [] }
 }
 
 /** Folds a batch; events between two marks are merged and reduced at once. */
@@ -39,7 +52,7 @@ export function foldBatch<State>(
   batch: readonly Received[],
   folding: Folding<State>,
 ): Outcome<State> {
-  const news = { over: [], errors: [] }
+  const news = { over: [], gaps: [], errors: [] }
   let folded = before
   let events: AgentEvent[] = []
   let { cursor } = before
@@ -56,6 +69,7 @@ export function foldBatch<State>(
 
 interface News {
   readonly over: RunState[]
+  readonly gaps: RelayGap[]
   readonly errors: AgentStreamError[]
 }
 
@@ -81,10 +95,15 @@ function foldEvents<State>(
 function foldMark<State>(
   folded: Folded<State>,
   mark: Mark,
-  { initial }: Folding<State>,
-  { over }: News,
+  { mark: markState = (state) => state, maxGaps }: Folding<State>,
+  { over, gaps: lost }: News,
 ): Folded<State> {
   const { run } = folded
+  const local = (change: RunState = run): Folded<State> => ({
+    ...folded,
+    run: change,
+    state: markState(folded.state, mark),
+  })
   const end = (change: Partial<RunState>): Folded<State> => {
     if (isOver(run.status)) return folded
     const ended = { ...run, ...change }
@@ -93,9 +112,10 @@ function foldMark<State>(
   }
   switch (mark.type) {
     case 'gap': {
-      const gaps = [...folded.gaps, mark.gap]
+      lost.push(mark.gap)
+      const gaps = [...folded.gaps, mark.gap].slice(-maxGaps)
       return mark.gap.reason === 'replaced'
-        ? { ...folded, gaps, state: initial, run: NO_RUN }
+        ? { ...folded, gaps, state: folded.base, run: NO_RUN }
         : { ...folded, gaps }
     }
     case 'end':
@@ -106,8 +126,23 @@ function foldMark<State>(
         status: mark.error !== null && run.status === 'idle' ? 'failed' : 'truncated',
         error: mark.error,
       })
+    case 'nothing':
+      return run.status === 'idle' ? folded : end({ status: 'truncated' })
     case 'stopped':
       return run.status === 'idle' ? folded : end({ status: 'stopped', finish: finish('stopped') })
+    case 'submitted':
+      return local({ ...NO_RUN, status: 'submitted' })
+    case 'accepted': {
+      const accepted = local({ ...run, runId: mark.runId })
+      return mark.fresh ? { ...accepted, base: accepted.state, cursor: null } : accepted
+    }
+    case 'unsent':
+      // Without an error somebody stopped it, which is told by a mark of its own.
+      return { ...local(), run: mark.error === null ? run : end(failed(mark.error)).run }
+    case 'hydrated':
+      return { ...local(), gaps: [] }
+    case 'restored':
+      return { ...folded, state: mark.state as State, run: mark.run }
     case 'resumed':
       return isOver(run.status)
         ? { ...folded, run: { ...NO_RUN, status: folded.cursor === null ? 'idle' : 'streaming' } }
@@ -118,6 +153,12 @@ function foldMark<State>(
       return mark satisfies never
   }
 }
+
+const failed = (error: AgentStreamError): Partial<RunState> => ({
+  status: 'failed',
+  finish: { reason: error.code },
+  error,
+})
 
 const END_STATUS = { completed: 'finished', stopped: 'stopped', failed: 'failed' } as const
 

@@ -1,125 +1,149 @@
-// Frames to queue items: decodes, counts what cannot be decoded, and reads what the relay itself says.
+// Frames to queue items: what was taken before is dropped, the rest is decoded, and what the relay itself says is read.
 // Calls nobody back: an item carries all that the application is to be told.
 import { RELAY_EVENT } from '../wire/protocol.ts'
 import { AgentStreamError } from './errors.ts'
-import type { AgentEvent } from './events.ts'
-import { type Decoded, endsRun, type Frame, malformed, type Protocol } from './protocol.ts'
-import { type Mark, marked, NO_ERRORS, type Received } from './received.ts'
+import { endsRun, type Frame } from './protocol.ts'
+import { createReading, type Reading, type ReadingOptions } from './reading.ts'
+import { type Mark, marked, type Received } from './received.ts'
+import { createRecentIds } from './recent-ids.ts'
 import { endReasonIn, errorIn, gapIn } from './relay-words.ts'
-import type { Tap } from './tap.ts'
+import { createUnnumbered } from './unnumbered.ts'
 
-/** So many first events may be unknown before the protocol is taken for the wrong one. */
-export const MISMATCH_AFTER = 20
-
-/** Options of {@link createIntake}. */
-export interface IntakeOptions {
-  readonly protocol: Protocol
-  readonly tap: Pick<Tap, 'rejected'>
-  /** Name of the protocol that a payload looks like, for the message of a mismatch. */
-  readonly fitting: (data: string) => string | null
+/** Where a stream stands, in a shape that survives JSON: with it, another page can go on. */
+export interface Position {
+  readonly cursor: string
+  /** What the protocol remembers. */
+  readonly memory: unknown
 }
 
 /** The door of the queue. */
 export interface Intake {
-  /** Makes a frame an item; null for a frame that only the wire needs. */
-  take(frame: Frame): Received | null
+  /** A connection begins. Returns the cursor it goes on after, or null for the whole log. */
+  open(): string | null
+  /** Takes a frame. `put` gets what it makes, in order: nothing for what only the wire needs or what was taken before. */
+  take(frame: Frame, put: (item: Received) => void): void
   /** Cursor of the last frame that had one. */
   cursor(): string | null
-  /** True when another connection can go on without a loss: there is a cursor, or nothing came yet. */
+  /** True when another connection can go on without a loss. */
   resumable(): boolean
   /** True after a terminal event, until another run begins. */
   ended(): boolean
+  /** Another run begins, with a log of its own. */
+  begin(): void
+  /** Goes on after this cursor; null begins the log anew. */
+  moveTo(cursor: string | null, memory?: unknown): void
+  /** Where it stands, or null while there is no cursor to go on after. */
+  position(): Position | null
 }
 
-/** Makes the intake of one stream; it lives across reconnects. */
-export function createIntake({ protocol, tap, fitting }: IntakeOptions): Intake {
-  const memory = protocol.start?.(0)
+/** Makes the intake of one stream; it lives across reconnects and runs. */
+export function createIntake(options: ReadingOptions): Intake {
+  const { protocol } = options
   const isTerminal = protocol.terminal ?? endsRun
+  const recent = createRecentIds()
+  let run = 0
   let cursor: string | null = null
   let begun = false
   let ended = false
-  // Unknown events in a row since the very first one; negative once the protocol has proved to fit.
-  let strangers = 0
+  const startReading = (memory: unknown = protocol.start?.(run)): Reading =>
+    createReading(options, memory)
+  const unnumbered = createUnnumbered(() => startReading(), isTerminal)
+  let reading = startReading()
 
-  // An empty id takes the cursor back: https://html.spec.whatwg.org/multipage/server-sent-events.html
-  const moveTo = (id: string | undefined): void => {
-    if (id !== undefined) cursor = id === '' ? null : id
+  const note = ({ events }: Received): void => {
+    for (const event of events) {
+      if (isTerminal(event)) ended = true
+      else if (event.type === 'RUN_STARTED') ended = false
+    }
   }
-  const note = (event: AgentEvent): void => {
-    if (isTerminal(event)) ended = true
-    else if (event.type === 'RUN_STARTED') ended = false
+  const forget = (memory?: unknown): void => {
+    recent.clear()
+    unnumbered.clear()
+    reading = startReading(memory)
   }
-  // Whatever a protocol throws costs one event and not the stream.
-  const decode = (frame: Frame): Decoded => {
+  const idOf = (frame: Frame): string | undefined => {
     try {
-      moveTo(protocol.cursor?.(frame) ?? frame.id)
-      const decoded = protocol.decode(frame, memory)
-      if (decoded.kind === 'events') decoded.events.forEach(note)
-      return decoded
-    } catch (cause) {
-      return malformed(cause)
+      return protocol.cursor?.(frame) ?? frame.id
+    } catch {
+      return frame.id
     }
   }
-  const refuse = (reason: string): AgentStreamError => {
-    tap.rejected('malformed')
-    const place = cursor === null ? 'an event without id' : `event ${cursor}`
-    return new AgentStreamError('malformed-event', `${place}: ${reason}`)
-  }
-  const item = (events: Received['events'], errors = NO_ERRORS, mark?: Mark): Received => ({
-    cursor,
-    events,
-    mark,
-    counted: true,
-    errors,
-  })
-  const takeEvent = (frame: Frame): Received => {
+  const takeEvent = (frame: Frame, put: (item: Received) => void): void => {
     begun = true
-    const decoded = decode(frame)
-    if (decoded.kind === 'events') {
-      strangers = -1
-      return item(decoded.events)
+    const id = idOf(frame)
+    if (id !== undefined) {
+      if (recent.again(id)) return
+      // An empty id takes the cursor back: https://html.spec.whatwg.org/multipage/server-sent-events.html
+      cursor = id === '' ? null : id
+    } else if (cursor === null && protocol.resume === 'from-start') {
+      reading = unnumbered.take(frame, reading, (item) => {
+        note(item)
+        put(item)
+      })
+      return
     }
-    if (decoded.kind === 'unknown') tap.rejected('unknown')
-    const errors = decoded.kind === 'malformed' ? [refuse(decoded.reason)] : NO_ERRORS
-    if (strangers < 0 || ++strangers !== MISMATCH_AFTER) return item([], errors)
-    const error = mismatchError(protocol.name, fitting(frame.data))
-    return item([], [...errors, error], { type: 'error', error })
+    const item = reading.read(frame, cursor)
+    note(item)
+    put(item)
   }
   const takeError = ({ id, data }: Frame): Received => {
     const { code, message } = errorIn(data)
-    moveTo(id)
-    if (id !== undefined) return item([], [refuse(message)])
+    if (id !== undefined) {
+      cursor = id
+      return { ...marked(undefined, [reading.refuse(message, cursor)]), cursor, counted: true }
+    }
     const final = code === 'not-started'
     const error = new AgentStreamError(final ? code : 'relay-error', message)
     return marked({ type: final ? 'given-up' : 'error', error }, [error])
   }
   const takeGap = ({ data }: Frame): Received => {
     const gap = gapIn(data)
-    return gap === null
-      ? item([], [refuse(`expected a gap with its reason, got ${data.slice(0, 80)}`)])
-      : marked({ type: 'gap', gap })
+    if (gap === null) {
+      const reason = `expected a gap with its reason, got ${data.slice(0, 80)}`
+      return { ...marked(undefined, [reading.refuse(reason, cursor)]), counted: true }
+    }
+    if (gap.reason === 'replaced') forget()
+    return marked({ type: 'gap', gap })
   }
   const takeEnd = ({ data }: Frame): Received => {
+    const reason = endReasonIn(data)
+    const known = ended || reason !== null || cursor !== null
     ended = true
-    return marked({ type: 'end', reason: endReasonIn(data) })
+    // Without a reason it is a 204. After a cursor that says the run is over; else, that there is nothing to read.
+    return marked(known ? { type: 'end', reason } : begun ? CUT : { type: 'nothing' })
   }
   return {
-    take(frame) {
-      if (!frame.event.startsWith('relay.')) return takeEvent(frame)
-      if (frame.event === RELAY_EVENT.error) return takeError(frame)
-      if (frame.event === RELAY_EVENT.gap) return takeGap(frame)
-      return frame.event === RELAY_EVENT.end ? takeEnd(frame) : null
+    open() {
+      recent.opened()
+      unnumbered.opened()
+      return cursor
+    },
+    take(frame, put) {
+      if (!frame.event.startsWith('relay.')) takeEvent(frame, put)
+      else if (frame.event === RELAY_EVENT.error) put(takeError(frame))
+      else if (frame.event === RELAY_EVENT.gap) put(takeGap(frame))
+      else if (frame.event === RELAY_EVENT.end) put(takeEnd(frame))
     },
     cursor: () => cursor,
-    resumable: () => !ended && protocol.resume === 'cursor' && (cursor !== null || !begun),
+    resumable: () =>
+      !ended &&
+      protocol.resume !== 'none' &&
+      (cursor !== null || !begun || protocol.resume === 'from-start'),
     ended: () => ended,
+    begin() {
+      run++
+      cursor = null
+      begun = ended = false
+      forget()
+    },
+    moveTo(to, memory) {
+      cursor = to
+      begun = to !== null
+      ended = false
+      forget(memory)
+    },
+    position: () => (cursor === null ? null : { cursor, memory: reading.memory }),
   }
 }
 
-function mismatchError(name: string, fitting: string | null): AgentStreamError {
-  const advice = fitting === null ? 'no known protocol fits' : `they look like \`${fitting}\``
-  return new AgentStreamError(
-    'protocol-mismatch',
-    `the first ${MISMATCH_AFTER} events are all unknown to protocol \`${name}\`; ${advice}`,
-  )
-}
+const CUT: Mark = { type: 'given-up', error: null }

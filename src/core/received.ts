@@ -1,7 +1,9 @@
 // What the queue holds: one item per frame, in the order of the wire, whatever it decoded to.
 import type { EndReason, RelayGap } from '../wire/protocol.ts'
+import type { ChatMessage } from './chat-message.ts'
 import type { AgentStreamError } from './errors.ts'
 import type { AgentEvent } from './events.ts'
+import type { RunState } from './run.ts'
 
 /** Something other than an agent's event that has its place in the order of events. */
 export type Mark =
@@ -11,10 +13,22 @@ export type Mark =
   | { readonly type: 'end'; readonly reason: EndReason | null }
   /** No further connection will be tried. */
   | { readonly type: 'given-up'; readonly error: AgentStreamError | null }
+  /** There is no run to be read. */
+  | { readonly type: 'nothing' }
   /** Somebody on this side stopped reading. */
   | { readonly type: 'stopped' }
   /** Another connection goes on with what counted as over on this side only. */
   | { readonly type: 'resumed' }
+  /** What somebody said is on its way to the agent; `message` shows it meanwhile. */
+  | { readonly type: 'submitted'; readonly message: ChatMessage | null }
+  /** The agent has it, and a run begins; `fresh` when it has a log of its own. */
+  | { readonly type: 'accepted'; readonly runId: string | null; readonly fresh: boolean }
+  /** The agent does not have it. */
+  | { readonly type: 'unsent'; readonly error: AgentStreamError | null }
+  /** The application knows better what had been said up to here. */
+  | { readonly type: 'hydrated'; readonly messages: readonly ChatMessage[] }
+  /** Another page had come this far. */
+  | { readonly type: 'restored'; readonly state: unknown; readonly run: RunState }
   /** An error that the application should see; it ends nothing. */
   | { readonly type: 'error'; readonly error: AgentStreamError }
 
@@ -33,12 +47,15 @@ export interface Received {
 /** No errors, without making a list for every event. */
 export const NO_ERRORS: readonly AgentStreamError[] = Object.freeze([])
 
-/** An item that is only a mark. */
-export function marked(mark: Mark, errors: readonly AgentStreamError[] = NO_ERRORS): Received {
+/** An item without events. */
+export function marked(
+  mark: Mark | undefined,
+  errors: readonly AgentStreamError[] = NO_ERRORS,
+): Received {
   return { cursor: undefined, events: [], mark, counted: false, errors }
 }
 
-/** True for the relay's word that nothing follows on this connection. */
+/** True for what says that nothing follows on this connection. */
 export function isLast({ mark }: Received): boolean {
-  return mark?.type === 'end' || mark?.type === 'given-up'
+  return mark?.type === 'end' || mark?.type === 'given-up' || mark?.type === 'nothing'
 }

@@ -16,6 +16,12 @@ export function endReasonIn(data: string): EndReason | null {
   return reason === 'completed' || reason === 'stopped' || reason === 'failed' ? reason : null
 }
 
+/** How long the relay is silent at most, in ms, by its `relay.hello`; null when it does not say. */
+export function heartbeatIn(data: string): number | null {
+  const { heartbeatMs } = fieldsOf(data)
+  return typeof heartbeatMs === 'number' && heartbeatMs > 0 ? heartbeatMs : null
+}
+
 /** Code and message of a `relay.error`. */
 export function errorIn(data: string): Readonly<Record<'code' | 'message', string>> {
   const { code, message } = fieldsOf(data)

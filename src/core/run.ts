@@ -15,13 +15,20 @@ export type RunStatus =
 /** State of the run. */
 export interface RunState {
   readonly status: RunStatus
+  /** Id of the run, or null where none is known. */
+  readonly runId: string | null
   /** Why the run is over, or null while it is not. */
   readonly finish: { readonly reason: string } | null
   readonly error: AgentStreamError | null
 }
 
 /** No run yet. */
-export const NO_RUN: RunState = Object.freeze({ status: 'idle', finish: null, error: null })
+export const NO_RUN: RunState = Object.freeze({
+  status: 'idle',
+  runId: null,
+  finish: null,
+  error: null,
+})
 
 /** True once a run is over, however it ended. */
 export function isOver(status: RunStatus): boolean {
@@ -56,12 +63,17 @@ function afterEvent(run: RunState, event: AgentEvent): RunState {
     }
     case 'RUN_ERROR':
       return {
+        ...run,
         status: 'failed',
         finish: { reason: event.code ?? 'failed' },
         error: new AgentStreamError('run-failed', event.message),
       }
-    case 'RUN_STARTED':
-      return run.status === 'streaming' ? run : { ...NO_RUN, status: 'streaming' }
+    case 'RUN_STARTED': {
+      const runId = event.runId ?? (isOver(run.status) ? null : run.runId)
+      return run.status === 'streaming' && run.runId === runId
+        ? run
+        : { ...NO_RUN, status: 'streaming', runId }
+    }
     default:
       return run.status === 'streaming' ? run : { ...run, status: 'streaming' }
   }

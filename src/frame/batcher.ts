@@ -9,15 +9,27 @@ import { createScheduler, type Schedule } from './scheduler.ts'
 export interface BatcherOptions<T> {
   readonly schedule: Schedule
   readonly clock: Clock
-  /** Takes a batch; under `immediate` it is always of one item. May be empty after `request()`. */
-  readonly onBatch: (batch: readonly T[]) => void
+  /**
+   * Takes a batch; under `immediate` it is of one item. May be empty after `request()`. With a budget a flush may
+   * come in several slices; `last` with the last one.
+   */
+  readonly onBatch: (batch: readonly T[], last: boolean) => void
+  /** A flush takes no further slice after so many ms; the rest waits for the next one. @default all at once */
+  readonly budgetMs?: number | undefined
   /** A flush has been committed: microtasks that it queued (a React render) have run. */
   readonly onFlushed?: ((flush: Flush<T>) => void) | undefined
   /** The frame that shows one or more flushes has been painted. */
   readonly onPaint?: ((paint: Paint) => void) | undefined
   /** Above this many waiting items a flush no longer waits for its time. @default 10_000 */
   readonly maxBacklog?: number | undefined
+  /** Above this many waiting items they are flushed in the very call that pushed one more. @default none */
+  readonly limit?: number | undefined
+  /** Told right before such a flush. */
+  readonly onOverflow?: (() => void) | undefined
 }
+
+// A slice is small against a budget of some ms, and large against what it costs to begin one.
+const SLICE = 512
 
 /** One flush. Times in ms of the clock. */
 export interface Flush<T> {
@@ -43,6 +55,7 @@ export interface Batcher<T> {
 /** Makes a batcher. */
 export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   const { schedule, clock, onBatch, onFlushed, onPaint, maxBacklog = 10_000 } = options
+  const { budgetMs = Infinity, limit = Infinity, onOverflow } = options
   const queue = createQueue<T>()
   // True when there is something to publish although nothing may be queued.
   let asked = false
@@ -52,12 +65,22 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     onPaint?.(paint)
   })
 
-  const flush = (count: number, inFrame: boolean): number => {
+  const drain = (count: number, deadline: number): readonly T[] => {
+    const size = deadline === Infinity ? count : SLICE
+    const slices: T[][] = []
+    for (let left = count; ; left -= size) {
+      const slice = queue.take(Math.min(left, size))
+      slices.push(slice)
+      const last = left <= size || clock.now() >= deadline
+      onBatch(slice, last)
+      if (last) return slices.length === 1 ? slice : slices.flat()
+    }
+  }
+  const flush = (count: number, inFrame: boolean, budget: number): number => {
     if (queue.size === 0 && !asked) return 0
     asked = false
-    const batch = queue.take(count)
     const startedAt = clock.now()
-    onBatch(batch)
+    const batch = drain(Math.min(count, queue.size), startedAt + budget)
     // React renders a store's change in a microtask that was queued before this one.
     void Promise.resolve().then(() => {
       const committedAt = clock.now()
@@ -70,9 +93,14 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
   const scheduler = createScheduler({
     schedule,
     clock,
-    run: (inFrame) => flush(perFlush, inFrame),
+    run: (inFrame) => flush(perFlush, inFrame, budgetMs),
     waiting: () => queue.size > 0,
   })
+
+  const now = (): void => {
+    if (queue.size > 0) scheduler.flushed()
+    flush(Infinity, false, Infinity)
+  }
 
   return {
     get backlog() {
@@ -80,6 +108,10 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     },
     push(item) {
       queue.push(item)
+      if (queue.size > limit) {
+        onOverflow?.()
+        return now()
+      }
       // Once, by the item that crosses the limit: what hurries already is not hurried by more tasks.
       if (queue.size === maxBacklog + 1) scheduler.urgent()
       else scheduler.request()
@@ -89,10 +121,7 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
       scheduler.request()
     },
     urgent: scheduler.urgent,
-    flush() {
-      if (queue.size > 0) scheduler.flushed()
-      flush(Infinity, false)
-    },
+    flush: now,
     close() {
       scheduler.close()
       probe.close()

@@ -1,5 +1,5 @@
 // The only file that names a browser's timers and frames. Safe to load anywhere, also on a server.
-import type { Cancel, Clock } from '../core/clock.ts'
+import type { Cancel, Clock, Lifecycle } from '../core/clock.ts'
 
 /** One frame of a 60 Hz display, in ms: stands in for a frame where there is no display. */
 export const FRAME_MS: number = 1000 / 60
@@ -17,7 +17,27 @@ export function browserClock(): Clock {
       page?.addEventListener('visibilitychange', callback)
       return () => page?.removeEventListener('visibilitychange', callback)
     },
+    online: () => page === null || navigator.onLine,
+    onLifecycle: page === null ? () => () => {} : (callback) => listen(page, callback),
   }
+}
+
+// `freeze` and `resume` are Chromium's; elsewhere a page that comes back shows itself by `pageshow`.
+// @see https://developer.chrome.com/docs/web-platform/page-lifecycle-api
+function listen(page: Document, callback: (change: Lifecycle) => void): Cancel {
+  const leave = (): void => callback('leave')
+  const wake = (): void => callback('wake')
+  const over = new AbortController()
+  const on = (target: EventTarget, name: string, listener: (event: Event) => void): void =>
+    target.addEventListener(name, listener, { signal: over.signal })
+  on(window, 'offline', () => callback('offline'))
+  on(window, 'online', wake)
+  on(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && wake())
+  on(page, 'resume', wake)
+  on(window, 'pagehide', leave)
+  on(page, 'freeze', leave)
+  on(page, 'visibilitychange', () => page.visibilityState === 'hidden' && leave())
+  return () => over.abort()
 }
 
 function animationFrame(callback: () => void): Cancel {

@@ -1,5 +1,5 @@
 // Time that stands still until a test moves it: tasks, timers, frames and visibility, in their true order.
-import type { Cancel, Clock } from '../core/clock.ts'
+import type { Cancel, Clock, Lifecycle } from '../core/clock.ts'
 
 /** A clock that a test drives. */
 export interface ManualClock extends Clock {
@@ -12,6 +12,12 @@ export interface ManualClock extends Clock {
   settle(): Promise<void>
   /** Hides or shows the page: hidden, no frame comes. */
   setHidden(hidden: boolean): void
+  /** Takes the network away or gives it back, as far as the page knows. */
+  setOnline(online: boolean): void
+  /** Freezes the page for so long, in ms: time goes by and nothing runs. Then it wakes, and timers are late. */
+  freeze(ms: number): Promise<void>
+  /** Says that the page is about to go. */
+  leave(): void
   /** Frames asked for and not yet delivered; for tests that nothing piles up. */
   readonly pendingFrames: number
 }
@@ -32,7 +38,10 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
   const frames = new Set<Entry>()
   const watchers = new Set<() => void>()
   let now = options.now ?? 0
+  const observers = new Set<(change: Lifecycle) => void>()
+  const tell = (change: Lifecycle): void => observers.forEach((observer) => observer(change))
   let hidden = false
+  let online = true
   let frame = Math.floor((options.now ?? 0) / frameMs)
 
   const add = (set: Set<Entry>, run: () => void, at: number): Cancel => {
@@ -86,12 +95,29 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
       watchers.add(callback)
       return () => watchers.delete(callback)
     },
+    online: () => online,
+    onLifecycle(callback) {
+      observers.add(callback)
+      return () => observers.delete(callback)
+    },
     advance,
     settle,
     setHidden(value) {
       hidden = value
       for (const watcher of watchers) watcher()
+      if (hidden) tell('leave')
     },
+    setOnline(value) {
+      online = value
+      tell(online ? 'wake' : 'offline')
+    },
+    async freeze(ms) {
+      tell('leave')
+      now += ms
+      tell('wake')
+      await advance(0)
+    },
+    leave: () => tell('leave'),
     get pendingFrames() {
       return frames.size
     },

@@ -1,6 +1,6 @@
 // Drives the connection machine over a transport: one iteration across all the connections of a stream.
 import { DEFAULT_BACKOFF, retryDelay } from '../core/backoff.ts'
-import type { Cancel, Clock } from '../core/clock.ts'
+import type { Clock, Lifecycle } from '../core/clock.ts'
 import {
   type ConnectionAction,
   type ConnectionInput,
@@ -10,16 +10,20 @@ import {
   IDLE,
 } from '../core/connection.ts'
 import { AgentStreamError, isAgentStreamError, wordsOf } from '../core/errors.ts'
+import type { Protocol } from '../core/protocol.ts'
+import { heartbeatIn } from '../core/relay-words.ts'
 import { RELAY_EVENT } from '../wire/protocol.ts'
+import { createLink, type Link } from './link.ts'
+import { createPause, type Pause } from './pause.ts'
 import type { Read, Transport } from './transport.ts'
 
 /** When to try again after a cut. */
 export interface ReconnectPolicy {
   /** Upper bound of the first wait, in ms. @default 500 */
   readonly baseMs?: number | undefined
-  /** Upper bound of every wait, in ms. @default 20_000 */
+  /** Upper bound of every wait, in ms; a server may ask for more. @default 20_000 */
   readonly capMs?: number | undefined
-  /** Attempts in a row that bring no event. @default 5 */
+  /** Attempts in a row that bring no event. Those made without a network do not count. @default 5 */
   readonly maxAttempts?: number | undefined
   /** Draws from [0, 1) for the jitter. @default Math.random */
   readonly random?: (() => number) | undefined
@@ -31,12 +35,21 @@ export interface ReconnectOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly policy: ReconnectPolicy
+  /** Longest silence of a connection, in ms. @default 2.5 heartbeats of the relay; without a relay, any */
+  readonly idleTimeoutMs?: number | undefined
+  readonly protocol: Pick<Protocol, 'body' | 'resume'>
+  readonly maxEventChars?: number | undefined
   /** Where the next connection goes on; asked for every attempt. */
   readonly cursor: () => string | null
   /** False when another connection would bring nothing, or everything twice. */
   readonly resumable: () => boolean
   readonly onState: (state: ConnectionState) => void
 }
+
+// A relay that is silent for longer than this many of its heartbeats is gone.
+const HEARTBEATS = 2.5
+// A server that asks for more patience than this, in ms, gets this much; timers count no further than 24 days.
+const MAX_HINT_MS = 3_600_000
 
 /**
  * Reads until the stream is complete, given up, or aborted. Returns the error that made it give up,
@@ -45,80 +58,117 @@ export interface ReconnectOptions {
 export async function* readAcrossCuts(
   options: ReconnectOptions,
 ): AsyncGenerator<Read, AgentStreamError | null> {
-  const { transport, clock, signal, policy, cursor, resumable } = options
+  const { transport, clock, signal, cursor, resumable, protocol, maxEventChars } = options
   const wire = createWire(options)
   let error: AgentStreamError | null = null
-  let action = wire.on({ type: 'connect' })
-  while (action === 'open') {
-    error = null
-    try {
-      for await (const read of transport.open({ after: cursor(), signal, clock })) {
-        wire.saw(read)
-        yield read
+  try {
+    let action = wire.on({ type: 'connect' })
+    while (action === 'open') {
+      error = null
+      const link = wire.open()
+      try {
+        const { signal } = link
+        const open = { after: cursor(), signal, clock, body: protocol.body, maxEventChars }
+        for await (const read of transport.open(open)) {
+          wire.saw(read)
+          yield read
+        }
+      } catch (cause) {
+        error = toError(cause)
       }
-    } catch (cause) {
-      error = toError(cause)
+      if (signal.aborted) return null
+      if (link.cut !== 'renew') {
+        error = link.cut ?? error
+        const final = !resumable() || isFatal(error)
+        if (wire.on({ type: 'lost', final, offline: !clock.online() }) !== 'wait') break
+        await wire.rest(error)
+        if (signal.aborted) return null
+      }
+      action = wire.on({ type: 'retry' })
     }
-    if (signal.aborted) return null
-    action = wire.on({ type: 'lost', final: !resumable() || isFatal(error) })
-    if (action !== 'wait') break
-    await wait(delayOf(wire.attempt(), policy), clock, signal)
-    if (signal.aborted) return null
-    action = wire.on({ type: 'retry' })
+    return error
+  } finally {
+    wire.close()
   }
-  return error
 }
 
 interface Wire {
   on(input: ConnectionInput): ConnectionAction
+  /** Begins a connection; the one before is over. */
+  open(): Link
   saw(read: Read): void
-  attempt(): number
+  /** Waits until the next attempt is due. */
+  rest(error: AgentStreamError | null): Promise<void>
+  close(): void
 }
 
-function createWire({ policy, onState }: ReconnectOptions): Wire {
+function createWire(options: ReconnectOptions): Wire {
+  const { clock, signal, policy, onState, resumable } = options
   let state = IDLE
   let answered = false
+  let heartbeatMs: number | null = null
+  let retryMs = 0
+  let link: Link | null = null
+  let pause: Pause | null = null
+  const idleMs = (): number | null =>
+    options.idleTimeoutMs ?? (heartbeatMs === null ? null : heartbeatMs * HEARTBEATS)
+
   const on = (input: ConnectionInput): ConnectionAction => {
     const step = connectionStep(state, input, policy.maxAttempts ?? DEFAULT_MAX_ATTEMPTS)
     const changed = step.state.status !== state.status
     state = step.state
     if (changed) onState(state)
-    if (step.action === 'open') answered = false
     return step.action
   }
+  const live = (change: Lifecycle): void => {
+    if (change === 'offline') on({ type: 'offline' })
+    if (change !== 'wake') return
+    // A connection that outlived a sleep cannot be told from a dead one before its next heartbeat is due.
+    if (pause !== null) pause.end()
+    else if (resumable()) link?.renew()
+  }
+  const unlisten = clock.onLifecycle(live)
   return {
     on,
-    attempt: () => state.attempt,
-    saw({ frames }) {
-      if (!answered) on({ type: 'opened' })
+    open() {
+      link?.close()
+      answered = false
+      return (link = createLink(signal, clock, idleMs))
+    },
+    saw({ frames, retryMs: hint = retryMs }) {
+      link?.heard()
+      retryMs = hint
+      if (!answered || state.status === 'offline') on({ type: 'opened' })
       answered = true
-      for (const { event } of frames) {
-        if (event === RELAY_EVENT.hello) on({ type: 'hello' })
-        else if (event === RELAY_EVENT.caughtUp) on({ type: 'caught-up' })
+      for (const { event, data } of frames) {
+        if (event === RELAY_EVENT.hello) {
+          heartbeatMs = heartbeatIn(data)
+          on({ type: 'hello' })
+        } else if (event === RELAY_EVENT.caughtUp) on({ type: 'caught-up' })
         else if (state.attempt > 0 && !event.startsWith('relay.')) on({ type: 'event' })
       }
+    },
+    async rest(error) {
+      const asked = Math.min(error?.retryAfterMs ?? retryMs, MAX_HINT_MS)
+      pause = createPause(asked + delayOf(state, policy), clock, signal)
+      await pause.over
+      pause = null
+    },
+    close() {
+      unlisten()
+      link?.close()
     },
   }
 }
 
-function wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    let cancel: Cancel = () => {}
-    const done = (): void => {
-      cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    cancel = clock.setTimer(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-  })
-}
-
-// What the server refuses or never was a stream stays so; too busy (408, 429) and broken (5xx) may pass.
+// Nothing to be heard is no error of the attempt; what the server refuses, or never was a stream, stays so.
+// Too early or too busy (408, 425, 429) and broken (5xx) may pass.
 function isFatal(error: AgentStreamError | null): boolean {
-  if (error === null || error.code === 'connection-failed') return false
+  if (error === null || error.code === 'connection-failed' || error.code === 'idle-timeout') {
+    return false
+  }
   const { status = 0 } = error
-  return error.code !== 'http-status' || (status < 500 && status !== 408 && status !== 429)
+  return error.code !== 'http-status' || (status < 500 && ![408, 425, 429].includes(status))
 }
 
 function toError(cause: unknown): AgentStreamError {
@@ -126,7 +176,9 @@ function toError(cause: unknown): AgentStreamError {
   return new AgentStreamError('connection-failed', wordsOf(cause), { cause })
 }
 
-function delayOf(attempt: number, policy: ReconnectPolicy): number {
+// Without a network there is nothing to be gained by hurry, and a wake ends the wait.
+function delayOf({ status, attempt }: ConnectionState, policy: ReconnectPolicy): number {
   const { random = Math.random, baseMs = DEFAULT_BACKOFF.baseMs } = policy
-  return retryDelay(attempt, random(), { baseMs, capMs: policy.capMs ?? DEFAULT_BACKOFF.capMs })
+  const { capMs = DEFAULT_BACKOFF.capMs } = policy
+  return status === 'offline' ? capMs : retryDelay(attempt, random(), { baseMs, capMs })
 }

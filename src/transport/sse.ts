@@ -1,8 +1,9 @@
 // Server-sent events over fetch: headers can be set, every status can be read, nothing is re-sent by itself.
 // @see https://html.spec.whatwg.org/multipage/server-sent-events.html
-import { AgentStreamError, isAgentStreamError, wordsOf } from '../core/errors.ts'
-import { AFTER_PARAM, RELAY_EVENT } from '../wire/protocol.ts'
-import { createFrameParser } from './frame-parser.ts'
+import { isAgentStreamError } from '../core/errors.ts'
+import { AFTER_PARAM } from '../wire/protocol.ts'
+import { orAborted } from './or-aborted.ts'
+import { brokenConnection, readResponse } from './response.ts'
 import type { OpenOptions, OpenReason, Read, Transport } from './transport.ts'
 
 /** A value, or a function that is asked for it on every connect. */
@@ -31,58 +32,34 @@ export function sse(options: SseOptions): Transport {
 
 async function* readEvents(options: SseOptions, open: OpenOptions): AsyncGenerator<Read> {
   const response = await request(options, open)
-  if (response === null) return
-  yield { at: open.clock.now(), frames: [] }
-  // 204 is how the relay, and EventSource's own spec, say that nothing more will ever come.
-  if (response.status === 204) {
-    yield { at: open.clock.now(), frames: [{ event: RELAY_EVENT.end, id: undefined, data: '{}' }] }
-    return
-  }
-  if (response.body !== null) yield* readBody(response.body.getReader(), open)
-}
-
-async function* readBody(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  { clock, signal }: OpenOptions,
-): AsyncGenerator<Read> {
-  const parser = createFrameParser()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      const at = clock.now()
-      yield { at, frames: parser.parse(value) }
-    }
-  } catch (cause) {
-    if (isAgentStreamError(cause)) throw cause
-    if (!signal.aborted) throw new AgentStreamError('connection-failed', broken(cause), { cause })
-  } finally {
-    reader.cancel().catch(() => {})
-  }
+  if (response !== null) yield* readResponse(response, open)
 }
 
 async function request(options: SseOptions, open: OpenOptions): Promise<Response | null> {
   const first = await send(options, open, 'connect')
   if (first === null) return null
   const asksAgain = typeof options.token === 'function' || typeof options.headers === 'function'
-  const response =
-    first.status === 401 && asksAgain ? await send(options, open, 'unauthorized') : first
-  if (response !== null) check(response)
-  return response
+  if (first.status !== 401 || !asksAgain) return first
+  first.body?.cancel().catch(() => {})
+  return send(options, open, 'unauthorized')
 }
 
 async function send(
   options: SseOptions,
-  { after, signal }: OpenOptions,
+  { after, signal, afterParam }: OpenOptions,
   reason: OpenReason,
 ): Promise<Response | null> {
-  const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args))
+  const { url, fetch: send = (...args: Parameters<typeof fetch>) => fetch(...args) } = options
+  const answer = requestHeaders(options, reason, after).then((headers) =>
+    signal.aborted
+      ? null
+      : send(resumeUrl(url, after, afterParam), { headers, signal, cache: 'no-store' }),
+  )
   try {
-    const headers = await requestHeaders(options, reason, after)
-    return await send(resumeUrl(options.url, after), { headers, signal, cache: 'no-store' })
+    return await orAborted(answer, signal, (response) => response?.body?.cancel().catch(() => {}))
   } catch (cause) {
     if (signal.aborted) return null
-    throw new AgentStreamError('connection-failed', broken(cause), { cause })
+    throw isAgentStreamError(cause) ? cause : brokenConnection(cause)
   }
 }
 
@@ -109,28 +86,8 @@ function provide<T>(
   return typeof value === 'function' ? (value as (c: object) => T | Promise<T>)({ reason }) : value
 }
 
-function resumeUrl(url: string, after: string | null): string {
+function resumeUrl(url: string, after: string | null, param = AFTER_PARAM): string {
   if (after === null) return url
   const [path = '', hash = ''] = url.split(/(?=#)/)
-  return `${path}${path.includes('?') ? '&' : '?'}${AFTER_PARAM}=${encodeURIComponent(after)}${hash}`
-}
-
-function check(response: Response): void {
-  if (response.status === 204) return
-  const { ok, status } = response
-  const type = response.headers.get('content-type') ?? 'none'
-  if (ok && type.toLowerCase().startsWith('text/event-stream')) return
-  response.body?.cancel().catch(() => {})
-  if (ok) {
-    throw new AgentStreamError(
-      'content-type',
-      `expected content-type text/event-stream, got ${type}: is ${response.url} the stream's address?`,
-      { status },
-    )
-  }
-  throw new AgentStreamError('http-status', `expected status 200, got ${status}`, { status })
-}
-
-function broken(cause: unknown): string {
-  return `the connection could not be made or broke: ${wordsOf(cause)}`
+  return `${path}${path.includes('?') ? '&' : '?'}${param}=${encodeURIComponent(after)}${hash}`
 }

@@ -15,6 +15,10 @@ export interface OpenOptions {
   readonly clock: Clock
   /** Reads bodies that are no server-sent events. @default none can be read */
   readonly body?: Protocol['body']
+  /** Query name of the cursor. @default 'after' */
+  readonly afterParam?: string | undefined
+  /** Longest event, in characters. @default 16 Mi */
+  readonly maxEventChars?: number | undefined
 }
 
 /** What one network read brought. */
@@ -36,6 +40,8 @@ export interface Transport {
   /** What it reads, say an address: the identity of a stream that is given none. */
   readonly name: string
   open(options: OpenOptions): AsyncIterable<Read>
+  /** True where it can be opened but once: a cut is final. @default false */
+  readonly once?: boolean | undefined
   /** Asks the other side to end the run; missing where there is no way to ask. */
   readonly cancel?: (() => Promise<void>) | undefined
 }

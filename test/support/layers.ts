@@ -10,8 +10,7 @@ export interface Layer {
   readonly packages: readonly string[]
 }
 
-const parts = ['stream-options.ts', 'listener.ts', 'receiver.ts', 'publisher.ts']
-const pipeline = ['wire', 'core', 'protocols', 'transport', 'frame', 'store.ts', ...parts]
+const pipeline = ['wire', 'core', 'protocols', 'transport', 'frame', 'stream']
 const server = ['node:*', 'ws', '@redis/client']
 
 /** The table. What a row does not list, it may never import. */
@@ -21,14 +20,10 @@ export const LAYERS: readonly Layer[] = [
   { name: 'protocols', may: ['wire', 'core'], packages: [] },
   { name: 'transport', may: ['wire', 'core'], packages: ['eventsource-parser'] },
   { name: 'frame', may: ['core'], packages: [] },
-  { name: 'store.ts', may: ['wire', 'core'], packages: ['zustand/vanilla'] },
-  { name: 'stream-options.ts', may: ['wire', 'core', 'transport', 'frame'], packages: [] },
-  { name: 'listener.ts', may: ['wire', 'core', 'stream-options.ts'], packages: [] },
-  { name: 'receiver.ts', may: ['core', 'transport', 'frame', 'listener.ts'], packages: [] },
   {
-    name: 'publisher.ts',
-    may: ['wire', 'core', 'store.ts', 'listener.ts', 'stream-options.ts'],
-    packages: [],
+    name: 'stream',
+    may: ['wire', 'core', 'transport', 'frame'],
+    packages: ['zustand/vanilla'],
   },
   { name: 'agent-stream.ts', may: pipeline, packages: [] },
   { name: 'index.ts', may: [...pipeline, 'agent-stream.ts'], packages: [] },

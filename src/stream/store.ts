@@ -1,9 +1,9 @@
 // What subscribers see: one immutable state that changes only on a flush, all of it in one write.
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { ChatMessage } from './core/chat-message.ts'
-import type { ConnectionStatus } from './core/connection.ts'
-import { NO_RUN, type RunState } from './core/run.ts'
-import type { RelayGap } from './wire/protocol.ts'
+import type { ChatMessage } from '../core/chat-message.ts'
+import type { ConnectionStatus } from '../core/connection.ts'
+import { NO_RUN, type RunState } from '../core/run.ts'
+import type { RelayGap } from '../wire/protocol.ts'
 
 /** Published state of a stream. `State` is what a reducer of the application's own makes of it. */
 export interface AgentStreamState<State = undefined> extends RunState {

@@ -1,11 +1,11 @@
 // One read of the wire: each frame decoded, queued and told, in the order it came; then the read is measured.
-import type { Clock } from './core/clock.ts'
-import type { Intake } from './core/intake.ts'
-import { isLast, type Received } from './core/received.ts'
-import type { Tap } from './core/tap.ts'
-import type { Batcher } from './frame/batcher.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Intake } from '../core/intake.ts'
+import { isLast, type Received } from '../core/received.ts'
+import type { Tap } from '../core/tap.ts'
+import type { Batcher } from '../frame/batcher.ts'
 import type { Listener } from './listener.ts'
-import type { Read } from './transport/transport.ts'
+import type { Read } from '../transport/transport.ts'
 
 /** What a receiver works between. */
 export interface ReceiverOptions {
@@ -34,14 +34,17 @@ export function createReceiver(options: ReceiverOptions): Receive {
     let events = 0
     let chars = 0
     let last = false
-    for (const frame of frames) {
-      const item = intake.take(frame)
-      if (item === null) continue
+    let raw = ''
+    const put = (item: Received): void => {
       batcher.push(item)
       if (item.counted) events++
       chars += charsOf(item)
-      last = isLast(item)
-      tell(item, frame.data)
+      last ||= isLast(item)
+      tell(item, raw)
+    }
+    for (const frame of frames) {
+      raw = frame.data
+      intake.take(frame, put)
       if (last || signal.aborted) break
     }
     if (events > 0) tap.read(at, clock.now(), events, chars)

@@ -1,9 +1,9 @@
 // The application's callbacks, kept from hurting the stream: what they throw is told, and the stream goes on.
-import { type AgentStreamError, callbackThrew } from './core/errors.ts'
-import type { RunState } from './core/run.ts'
-import type { StreamCounts } from './core/tap.ts'
-import type { AgentStreamOptions, FlushInfo, ReceivedEvent } from './stream-options.ts'
-import type { RelayGap } from './wire/protocol.ts'
+import { type AgentStreamError, callbackThrew } from '../core/errors.ts'
+import type { RunState } from '../core/run.ts'
+import type { StreamCounts } from '../core/tap.ts'
+import type { AgentStreamOptions, FlushInfo, ReceivedEvent } from './options.ts'
+import type { RelayGap } from '../wire/protocol.ts'
 
 /** Calls the application. None of these throws. */
 export interface Listener {
@@ -17,8 +17,8 @@ export interface Listener {
 }
 
 /** Makes the listener of one stream. Callbacks are looked up when they are called: their holder may change them. */
-export function createListener<State, Snapshot extends StreamCounts>(
-  options: AgentStreamOptions<State, Snapshot>,
+export function createListener<State, Snapshot extends StreamCounts, Input>(
+  options: AgentStreamOptions<State, Snapshot, Input>,
 ): Listener {
   // The last resort: where nobody is left to be told, the page's own error handler is.
   const surface = (cause: unknown): void => void Promise.reject(cause)

@@ -1,0 +1,58 @@
+// What this side adds to the chat: messages that the agent does not have yet, and histories of the application's own.
+import type { ChatMessage, ChatState } from './chat-message.ts'
+import type { Mark } from './received.ts'
+
+/** A message to show before the agent has it: its text, or more of it. */
+export type OptimisticMessage =
+  | string
+  | (Partial<Omit<ChatMessage, 'delivery'>> & Pick<ChatMessage, 'text'>)
+
+/** Makes the message that is shown. @param id unless it brings one */
+export function optimisticMessage(optimistic: OptimisticMessage, id: string): ChatMessage {
+  const given = typeof optimistic === 'string' ? { text: optimistic } : optimistic
+  const message = { id, role: 'user' as const, runId: null, ...given }
+  const { parts = [{ id: `${message.id}:0`, type: 'text', text: message.text, state: 'done' }] } =
+    given
+  return { ...message, parts, delivery: 'pending' }
+}
+
+/** The chat after a mark; the same object when the mark says nothing of it. */
+export function markChat(state: ChatState, mark: Mark): ChatState {
+  switch (mark.type) {
+    case 'submitted':
+      return { messages: withMessage(state.messages, mark.message), runId: null }
+    case 'accepted':
+      return { messages: delivered(state.messages, 'sent'), runId: mark.runId }
+    case 'unsent':
+      return { ...state, messages: delivered(state.messages, 'failed') }
+    case 'hydrated':
+      return { ...state, messages: mark.messages }
+    default:
+      return state
+  }
+}
+
+/** True for a message that only this side knows of. */
+export function isUndelivered({ delivery }: ChatMessage): boolean {
+  return delivery === 'pending' || delivery === 'failed'
+}
+
+// What is said once more, after it could not be sent, stands where it stood.
+function withMessage(
+  messages: readonly ChatMessage[],
+  message: ChatMessage | null,
+): readonly ChatMessage[] {
+  if (message === null) return messages
+  return messages.some(({ id }) => id === message.id)
+    ? messages.map((one) => (one.id === message.id ? message : one))
+    : [...messages, message]
+}
+
+function delivered(
+  messages: readonly ChatMessage[],
+  delivery: 'sent' | 'failed',
+): readonly ChatMessage[] {
+  return messages.some((one) => one.delivery === 'pending')
+    ? messages.map((one) => (one.delivery === 'pending' ? { ...one, delivery } : one))
+    : messages
+}

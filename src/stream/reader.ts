@@ -1,0 +1,84 @@
+// Reads one transport after the other, each across its cuts, and says what the wire does meanwhile.
+import type { Clock } from '../core/clock.ts'
+import type { ConnectionStatus } from '../core/connection.ts'
+import type { AgentStreamError } from '../core/errors.ts'
+import type { Intake } from '../core/intake.ts'
+import type { Protocol } from '../core/protocol.ts'
+import type { Receive } from './receiver.ts'
+import { readAcrossCuts, type ReconnectPolicy } from '../transport/reconnect.ts'
+import type { Transport } from '../transport/transport.ts'
+
+/** What a reader works with. */
+export interface ReaderOptions {
+  readonly clock: Clock
+  readonly protocol: Protocol
+  readonly intake: Intake
+  readonly receive: Receive
+  readonly policy: ReconnectPolicy
+  readonly idleTimeoutMs: number | undefined
+  readonly maxEventChars: number | undefined
+  /** The wire is in another state. */
+  readonly onMove: (status: ConnectionStatus) => void
+  /** Nothing more will come from what was read; the error says why, unless it ended in peace. */
+  readonly onSettled: (error: AgentStreamError | null) => void
+}
+
+/** Reads for one stream. */
+export interface Reader {
+  /** What is being read; null while nothing is. */
+  readonly current: Transport | null
+  /** Reads this from now on, and nothing else. */
+  read(transport: Transport): void
+  /** Reads nothing any more; no callback comes of that. */
+  drop(): void
+}
+
+/** Makes a reader that reads nothing yet. */
+export function createReader(options: ReaderOptions): Reader {
+  const { clock, protocol, intake, receive, policy, idleTimeoutMs, maxEventChars } = options
+  let current: Transport | null = null
+  let controller = new AbortController()
+
+  const run = async (transport: Transport, controller: AbortController): Promise<void> => {
+    const { signal } = controller
+    const reads = readAcrossCuts({
+      transport,
+      clock,
+      signal,
+      protocol,
+      policy,
+      idleTimeoutMs,
+      maxEventChars,
+      cursor: intake.open,
+      resumable: () => transport.once !== true && intake.resumable(),
+      onState: ({ status }) => signal.aborted || options.onMove(status),
+    })
+    let step = await reads.next()
+    while (step.done !== true && !signal.aborted && !receive(step.value, signal)) {
+      step = await reads.next()
+    }
+    if (!signal.aborted) {
+      current = null
+      options.onSettled(step.done === true ? step.value : null)
+    }
+    // Not awaited: the transport closes in its own time, and nothing of it is read any more.
+    controller.abort()
+    void reads.return(null)
+  }
+  const drop = (): void => {
+    current = null
+    controller.abort()
+  }
+  return {
+    get current() {
+      return current
+    },
+    read(transport) {
+      drop()
+      current = transport
+      controller = new AbortController()
+      void run(transport, controller)
+    },
+    drop,
+  }
+}

@@ -1,0 +1,18 @@
+// A response that somebody else asked for, as a transport: it can be read once; what follows a cut comes from elsewhere.
+import { readResponse } from './response.ts'
+import type { Transport } from './transport.ts'
+
+/** Reads a response, and after a cut `rest`. @param rest null when a cut is final */
+export function fromResponse(response: Response, rest: Transport | null): Transport {
+  let fresh = true
+  return {
+    name: rest?.name ?? response.url,
+    once: rest === null,
+    cancel: rest?.cancel,
+    open(options) {
+      if (!fresh && rest !== null) return rest.open(options)
+      fresh = false
+      return readResponse(response, options)
+    },
+  }
+}
