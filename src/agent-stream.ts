@@ -115,6 +115,7 @@ export function createAgentStream<
   })
   const keeper = createKeeper({
     resume: options.resume,
+    isState: publisher.isState,
     id,
     clock,
     intake,
@@ -135,7 +136,8 @@ export function createAgentStream<
       return intake.cursor()
     },
     connect() {
-      keeper.begin()
+      // What somebody stopped stays so over a reload.
+      if (keeper.begin() === 'stopped') return
       if (reader.current !== null || starter.pending || sources.current?.once === true) return
       if (connection === 'closed' && !intake.ended()) batcher.push(marked({ type: 'resumed' }))
       read()

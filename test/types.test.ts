@@ -73,7 +73,9 @@ export function useIt(stream: AgentStream<number, MeterSnapshot>): void {
   const { messages, state, stop } = useAgentStream(stream)
   expectTypeOf(messages).toEqualTypeOf<readonly ChatMessage[]>()
   expectTypeOf(state).toEqualTypeOf<number>()
-  expectTypeOf(stop).toEqualTypeOf<() => void>()
+  expectTypeOf(stop).toBeCallableWith({ cancelRun: true })
+  const handler: (event: MouseEvent) => void = stop
+  expectTypeOf(handler).toBeFunction()
   expectTypeOf(
     useAgentStream({ url, metrics: createMeter }).stream.metrics.snapshot(),
   ).toEqualTypeOf<MeterSnapshot>()

@@ -1,4 +1,4 @@
-// What a component holds: a stream of the caller's, or one of its own with the latest callbacks.
+// What a component holds: a stream of the caller's, or one of its own with the latest options.
 import {
   type AgentStream,
   type AgentStreamOptions,
@@ -7,25 +7,25 @@ import {
 } from '../index.ts'
 
 /** What `useAgentStream` takes. */
-export type StreamOrOptions<State, Snapshot extends StreamCounts> =
-  | AgentStreamOptions<State, Snapshot>
-  | AgentStream<State, Snapshot>
+export type StreamOrOptions<State, Snapshot extends StreamCounts, Input> =
+  | AgentStreamOptions<State, Snapshot, Input>
+  | AgentStream<State, Snapshot, Input>
 
 /** A stream and what its holder owes it. */
-export interface HeldStream<State, Snapshot extends StreamCounts> {
-  readonly stream: AgentStream<State, Snapshot>
+export interface HeldStream<State, Snapshot extends StreamCounts, Input> {
+  readonly stream: AgentStream<State, Snapshot, Input>
   /** True while `source` stands for this very stream, though its other options may be new objects. */
-  holds(source: StreamOrOptions<State, Snapshot>): boolean
-  /** From now on the callbacks of `source` are called. */
-  update(source: StreamOrOptions<State, Snapshot>): void
+  holds(source: StreamOrOptions<State, Snapshot, Input>): boolean
+  /** From now on what `source` names is called and asked for. */
+  update(source: StreamOrOptions<State, Snapshot, Input>): void
   /** Connects; returns what closes again. Does neither with a stream of the caller's. */
   mount(): () => void
 }
 
 /** Holds a stream; makes it, without any I/O, when it is given as options. */
-export function holdStream<State, Snapshot extends StreamCounts>(
-  source: StreamOrOptions<State, Snapshot>,
-): HeldStream<State, Snapshot> {
+export function holdStream<State, Snapshot extends StreamCounts, Input>(
+  source: StreamOrOptions<State, Snapshot, Input>,
+): HeldStream<State, Snapshot, Input> {
   if ('store' in source) {
     return {
       stream: source,
@@ -36,24 +36,9 @@ export function holdStream<State, Snapshot extends StreamCounts>(
   }
   let latest = source
   let closing: ReturnType<typeof setTimeout> | undefined
-  const stream = createAgentStream<State, Snapshot>({
-    ...source,
-    get onEvent() {
-      return latest.onEvent
-    },
-    get onFlush() {
-      return latest.onFlush
-    },
-    get onGap() {
-      return latest.onGap
-    },
-    get onError() {
-      return latest.onError
-    },
-    get onFinish() {
-      return latest.onFinish
-    },
-  })
+  // What a stream is made of is read once; what it calls or asks for (callbacks, `start`, `token`) is looked up each time.
+  const options = new Proxy(source, { get: (_made, name) => Reflect.get(latest, name) as unknown })
+  const stream = createAgentStream<State, Snapshot, Input>(options)
   return {
     stream,
     holds: (other) => !('store' in other) && identityOf(other) === identityOf(source),
@@ -72,8 +57,8 @@ export function holdStream<State, Snapshot extends StreamCounts>(
   }
 }
 
-function identityOf<State, Snapshot extends StreamCounts>(
-  options: AgentStreamOptions<State, Snapshot>,
+function identityOf<State, Snapshot extends StreamCounts, Input>(
+  options: AgentStreamOptions<State, Snapshot, Input>,
 ): string | undefined {
   return options.id ?? options.url ?? options.transport?.name
 }

@@ -2,7 +2,7 @@
 // The hook: one stream for the life of an identity, connected while mounted, also under StrictMode.
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand/react'
-import type { AgentStream, AgentStreamState, StreamCounts } from '../index.ts'
+import type { AgentStream, AgentStreamState, StopOptions, StreamCounts } from '../index.ts'
 import { holdStream, type StreamOrOptions } from './held-stream.ts'
 import { useRenderTap } from './use-render-tap.ts'
 
@@ -10,23 +10,29 @@ import { useRenderTap } from './use-render-tap.ts'
 export interface AgentStreamResult<
   State = undefined,
   Snapshot extends StreamCounts = StreamCounts,
+  Input = unknown,
 > extends AgentStreamState<State> {
-  readonly stream: AgentStream<State, Snapshot>
-  readonly stop: () => void
+  readonly stream: AgentStream<State, Snapshot, Input>
+  readonly start: AgentStream<State, Snapshot, Input>['start']
+  /** May stand as a handler as it is: `onClick={stop}`. */
+  readonly stop: { (options?: StopOptions): void; (event: object): void }
   readonly reconnect: () => void
 }
 
 /**
  * Reads an agent's stream. With options, the stream belongs to the component: it connects on mount and
  * closes on unmount, and a new one is made only for a new `id` (default: what it reads, the url say); inline
- * options never reconnect, and callbacks are always the latest ones. Two components with the same options
- * read twice: to share, make a stream and give it to both. With a stream, its life is the caller's.
+ * options never reconnect, and what is called or asked for (callbacks, `start`, `token`, `headers`, `cancel`) is always
+ * the latest. Two components with the same options read twice: to share, make a stream and give it to both. With a
+ * stream, its life is the caller's.
  * @example
  * const { messages, status } = useAgentStream({ url: '/v1/streams/run-1/events' })
  */
-export function useAgentStream<State = undefined, Snapshot extends StreamCounts = StreamCounts>(
-  source: StreamOrOptions<State, Snapshot>,
-): AgentStreamResult<State, Snapshot> {
+export function useAgentStream<
+  State = undefined,
+  Snapshot extends StreamCounts = StreamCounts,
+  Input = unknown,
+>(source: StreamOrOptions<State, Snapshot, Input>): AgentStreamResult<State, Snapshot, Input> {
   const [first, setHeld] = useState(() => holdStream(source))
   const held = first.holds(source) ? first : holdStream(source)
   if (held !== first) setHeld(held)
@@ -36,5 +42,6 @@ export function useAgentStream<State = undefined, Snapshot extends StreamCounts 
   useEffect(() => held.mount(), [held])
   useRenderTap(stream)
   const state = useStore(stream.store)
-  return { ...state, stream, stop: stream.stop, reconnect: stream.reconnect }
+  const { start, stop, reconnect } = stream
+  return { ...state, stream, start, stop, reconnect }
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Intake } from '../core/intake.ts'
 import { marked, type Received } from '../core/received.ts'
-import { NO_RUN } from '../core/run.ts'
+import { NO_RUN, type RunStatus } from '../core/run.ts'
 import type { Publisher } from './publisher.ts'
 import { createSession, type ResumeOptions } from './session.ts'
 import type { Sources } from './sources.ts'
@@ -10,6 +10,8 @@ import type { Sources } from './sources.ts'
 /** What a keeper keeps, and where. */
 export interface KeeperOptions {
   readonly resume: ResumeOptions | undefined
+  /** True for what may be restored as the state of this stream. */
+  readonly isState: (state: unknown) => boolean
   readonly id: string
   readonly clock: Clock
   readonly intake: Intake
@@ -23,8 +25,8 @@ export interface KeeperOptions {
 
 /** Keeps one stream. */
 export interface Keeper {
-  /** The stream is used from now on. */
-  begin(): void
+  /** The stream is used from now on. Returns how the run stood that this very call restored. */
+  begin(): RunStatus | null
   /** It is not used any more. */
   end(): void
 }
@@ -32,15 +34,15 @@ export interface Keeper {
 /** Makes the keeper of one stream; without `resume` it does nothing. */
 export function createKeeper(options: KeeperOptions): Keeper {
   const { resume, id, clock, intake, publisher, sources, flush } = options
-  if (resume === undefined) return { begin() {}, end() {} }
+  if (resume === undefined) return { begin: () => null, end() {} }
   const session = createSession(resume, id)
   let unlisten: (() => void) | null = null
   let restored = false
 
-  const restore = (): void => {
+  const restore = (): RunStatus | null => {
     restored = true
     const saved = session.load()
-    if (saved === null) return
+    if (saved === null || !options.isState(saved.state)) return null
     const { position, run, state, url } = saved
     intake.moveTo(position.cursor, position.memory)
     sources.moveTo(url)
@@ -50,6 +52,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       ...marked({ type: 'restored', state, run: { ...NO_RUN, ...run, status } }),
       cursor: position.cursor,
     })
+    return status
   }
   const save = (): void => {
     flush()
@@ -64,8 +67,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
   }
   return {
     begin() {
-      if (!restored) restore()
+      const status = restored ? null : restore()
       unlisten ??= clock.onLifecycle((change) => change === 'leave' && save())
+      return status
     },
     end() {
       if (unlisten !== null) save()

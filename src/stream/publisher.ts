@@ -23,6 +23,8 @@ export interface Publisher<State> {
   readonly store: AgentStreamStore<State>
   /** All that has been folded, published or not. */
   readonly folded: Folded<unknown>
+  /** True for what has the shape of a folded state, as far as that is known. */
+  readonly isState: (state: unknown) => boolean
   /** Folds some more, and says nothing of it yet. */
   fold(batch: readonly Received[]): void
   /** Publishes what was folded since the last time. */
@@ -34,7 +36,7 @@ export function createPublisher<State, Snapshot extends StreamCounts, Input>(
   options: AgentStreamOptions<State, Snapshot, Input>,
   listener: Listener,
 ): Publisher<State> {
-  const { folding, view } = modelOf(options)
+  const { folding, view, isState } = modelOf(options)
   let folded = unfolded(folding)
   let published = folded
   let news: Outcome<unknown>[] = []
@@ -43,6 +45,7 @@ export function createPublisher<State, Snapshot extends StreamCounts, Input>(
 
   return {
     store,
+    isState,
     get folded() {
       return folded
     },
@@ -70,6 +73,7 @@ export function createPublisher<State, Snapshot extends StreamCounts, Input>(
 
 interface Model<State> {
   readonly folding: Folding<unknown>
+  readonly isState: (state: unknown) => boolean
   readonly view: (state: unknown) => Pick<AgentStreamState<State>, 'messages' | 'state'>
 }
 
@@ -87,6 +91,7 @@ function modelOf<State, Snapshot extends StreamCounts, Input>(
         mark: markChat as NonNullable<Folding<unknown>['mark']>,
         maxGaps,
       },
+      isState: (chat) => Array.isArray((chat as Partial<ChatState>).messages),
       view: (chat) => ({ messages: (chat as ChatState).messages, state: undefined as State }),
     }
   }
@@ -95,6 +100,7 @@ function modelOf<State, Snapshot extends StreamCounts, Input>(
   }
   return {
     folding: { reduce: reduce as Reduce<unknown>, initial: initialState, maxGaps },
+    isState: () => true,
     view: (state) => ({ messages: initialMessages, state: state as State }),
   }
 }

@@ -1,0 +1,172 @@
+// Offline, silence, sleep, and servers that ask for patience: what a stream does when the wire misbehaves.
+import { describe, expect, it } from 'vitest'
+import { AgentStreamError } from '../src/index.ts'
+import { control, delta, finished, setUpStream, started } from './set-up-stream.ts'
+
+const cut = (options?: { status?: number; retryAfterMs?: number }): AgentStreamError =>
+  new AgentStreamError(options ? 'http-status' : 'connection-failed', 'by the test', options)
+
+describe('offline', () => {
+  it('is said at once, while what is open is read on', async () => {
+    const { clock, transport, stream, state } = setUpStream()
+    stream.connect()
+    await clock.settle()
+    clock.setOnline(false)
+    await clock.advance(20)
+    expect(state().connection).toBe('offline')
+    transport.send(delta('still here'))
+    await clock.advance(20)
+    expect(state()).toMatchObject({ connection: 'open', messages: [{ text: 'still here' }] })
+    expect(transport.opened).toHaveLength(1)
+  })
+
+  it('uses up no attempts, however long the tunnel is', async () => {
+    const { clock, transport, stream, state } = setUpStream({ reconnect: { maxAttempts: 2 } })
+    stream.connect()
+    await clock.settle()
+    transport.send(started(), delta('a', 'c1'))
+    clock.setOnline(false)
+    transport.cut()
+    for (let minute = 0; minute < 10; minute++) {
+      await clock.advance(60_000)
+      if (transport.connected) transport.cut()
+      await clock.advance(20)
+    }
+    expect(state()).toMatchObject({ connection: 'offline', status: 'streaming' })
+    clock.setOnline(true)
+    await clock.settle()
+    transport.send(delta('b', 'c2'), finished())
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'finished', messages: [{ text: 'ab' }] })
+    expect(transport.opened.at(-1)).toBe('c1')
+  })
+
+  it('ends the wait as soon as the network is back', async () => {
+    const { clock, transport, stream } = setUpStream({ reconnect: { baseMs: 20_000 } })
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('a', 'c1'))
+    transport.cut()
+    await clock.settle()
+    expect(transport.opened).toHaveLength(1)
+    clock.setOnline(true)
+    await clock.settle()
+    expect(transport.opened).toEqual([null, 'c1'])
+  })
+})
+
+describe('waking up', () => {
+  it('makes a connection anew, from the cursor, and counts no attempt', async () => {
+    const { clock, transport, stream, state } = setUpStream({ reconnect: { maxAttempts: 0 } })
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('a', 'c1'))
+    await clock.freeze(3_600_000)
+    await clock.settle()
+    expect(transport.opened).toEqual([null, 'c1'])
+    transport.send(delta('b', 'c2'), finished())
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'finished', messages: [{ text: 'ab' }] })
+  })
+
+  it('leaves a connection alone that could not be resumed', async () => {
+    const { clock, transport, stream, state } = setUpStream()
+    stream.connect()
+    await clock.settle()
+    const unnumbered = { type: 'TEXT_MESSAGE_CONTENT', messageId: 'm1', delta: 'a' }
+    transport.send(unnumbered)
+    await clock.settle()
+    await clock.freeze(3_600_000)
+    await clock.advance(10_000)
+    expect(transport.opened).toHaveLength(1)
+    transport.send(unnumbered)
+    await clock.advance(50)
+    expect(state().messages[0]?.text).toBe('aa')
+  })
+})
+
+describe('silence', () => {
+  const hello = control('hello', { version: 1, stream: 's', heartbeatMs: 15_000 })
+
+  it('is taken for a dead wire after 2.5 heartbeats, and another one goes on', async () => {
+    const { clock, transport, stream, state } = setUpStream()
+    stream.connect()
+    await clock.settle()
+    transport.send(hello, delta('a', 'c1'))
+    await clock.advance(37_400)
+    expect(transport.opened).toHaveLength(1)
+    await clock.advance(1000)
+    expect(transport.opened).toEqual([null, 'c1'])
+    transport.send(hello, delta('b', 'c2'), finished())
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'finished', error: null, messages: [{ text: 'ab' }] })
+  })
+
+  it('is no silence while heartbeats come', async () => {
+    const { clock, transport, stream } = setUpStream()
+    stream.connect()
+    await clock.settle()
+    transport.send(hello)
+    for (let beat = 0; beat < 40; beat++) {
+      await clock.advance(15_000)
+      transport.send()
+    }
+    expect(transport.opened).toHaveLength(1)
+  })
+
+  it('may last for ever where nobody promised a heartbeat', async () => {
+    const { clock, transport, stream } = setUpStream()
+    stream.connect()
+    await clock.settle()
+    transport.send(started())
+    await clock.advance(3_600_000)
+    expect(transport.opened).toHaveLength(1)
+  })
+
+  it('ends a run that cannot be resumed, and says why', async () => {
+    const { clock, transport, stream, state } = setUpStream({ idleTimeoutMs: 10_000 })
+    stream.connect()
+    await clock.settle()
+    transport.send({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm1', delta: 'a' })
+    await clock.advance(10_100)
+    expect(state()).toMatchObject({ status: 'truncated', error: { code: 'idle-timeout' } })
+    expect(state().messages[0]?.text).toBe('a')
+  })
+})
+
+describe('a server that asks for patience', () => {
+  it('is left alone for as long as Retry-After says', async () => {
+    const { clock, transport, stream } = setUpStream()
+    stream.connect()
+    await clock.settle()
+    transport.cut(cut({ status: 503, retryAfterMs: 30_000 }))
+    await clock.advance(29_900)
+    expect(transport.opened).toHaveLength(1)
+    await clock.advance(700)
+    expect(transport.opened).toHaveLength(2)
+  })
+
+  it('is not given up for 429 or 425, and is for 403', async () => {
+    for (const [status, attempts] of [
+      [429, 2],
+      [425, 2],
+      [403, 1],
+    ] as const) {
+      const { clock, transport, stream } = setUpStream()
+      stream.connect()
+      await clock.settle()
+      transport.cut(cut({ status }))
+      await clock.advance(1000)
+      expect(transport.opened).toHaveLength(attempts)
+    }
+  })
+
+  it('cannot make the page wait for ever', async () => {
+    const { clock, transport, stream } = setUpStream()
+    stream.connect()
+    await clock.settle()
+    transport.cut(cut({ status: 503, retryAfterMs: 1e15 }))
+    await clock.advance(3_601_000)
+    expect(transport.opened).toHaveLength(2)
+  })
+})
