@@ -21,8 +21,11 @@ import { sse } from './transport/sse.ts'
 
 /** One stream of one conversation: does nothing before `connect()`, and nothing after `close()`. */
 export interface AgentStream<State = undefined, Snapshot extends StreamCounts = StreamCounts> {
+  /** Identity of the conversation. */
   readonly id: string
+  /** What is published: zustand's store, for any framework. */
   readonly store: AgentStreamStore<State>
+  /** The meter that it was given, or counts. */
   readonly metrics: Metrics<Snapshot>
   /** Id of the last event that arrived: where a resume goes on. */
   readonly cursor: string | null

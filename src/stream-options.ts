@@ -15,7 +15,9 @@ import type { RelayGap } from './wire/protocol.ts'
 
 /** One event as it was decoded, before it is published. */
 export interface ReceivedEvent {
+  /** Where a resume goes on after it, or null where the source has no ids. */
   readonly cursor: string | null
+  /** One event may be several in AG-UI's vocabulary: each is told by itself. */
   readonly event: AgentEvent
   /** Payload as it came over the wire. */
   readonly raw: string
@@ -25,7 +27,9 @@ export interface ReceivedEvent {
 export interface FlushInfo {
   /** Events in it. */
   readonly events: number
+  /** When folding began. */
   readonly startedAt: number
+  /** When React had rendered and committed it. */
   readonly committedAt: number
 }
 

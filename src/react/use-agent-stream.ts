@@ -11,8 +11,11 @@ export interface AgentStreamResult<
   State = undefined,
   Snapshot extends StreamCounts = StreamCounts,
 > extends AgentStreamState<State> {
+  /** The same object for as long as the identity is the same. */
   readonly stream: AgentStream<State, Snapshot>
+  /** The stream's own `stop`. */
   readonly stop: () => void
+  /** The stream's own `reconnect`. */
   readonly reconnect: () => void
 }
 

@@ -35,6 +35,7 @@ export interface Read {
 export interface Transport {
   /** What it reads, say an address: the identity of a stream that is given none. */
   readonly name: string
+  /** Makes one connection, and closes it when the iteration is left. */
   open(options: OpenOptions): AsyncIterable<Read>
   /** Asks the other side to end the run; missing where there is no way to ask. */
   readonly cancel?: (() => Promise<void>) | undefined
