@@ -66,7 +66,11 @@ export function readDoc(comment: string): DocComment {
 
 /** Text in code style when it looks like a value, else as it is. */
 export function code(text: string): string {
-  return /^('[^']*'( \(\w+\))?|[a-z]+[A-Z]\w*|[\d_.]+|\[\]|true|false|\w+(\.\w+)+(\(\))?)$/.test(text) ? `\`${text}\`` : text
+  return /^('[^']*'( \(\w+\))?|[a-z]+[A-Z]\w*|[\d_.]+|\[\]|true|false|\w+(\.\w+)+(\(\))?)$/.test(
+    text,
+  )
+    ? `\`${text}\``
+    : text
 }
 
 /** Text with a full stop at its end, unless it is empty. */

@@ -100,12 +100,18 @@ export function createItemReader(project: Project, module: Module): ItemReader {
       const name =
         target.type === 'Identifier' ? target.name : source(target.start, type?.start ?? target.end)
       const optional = node !== target || ('optional' in target && target.optional === true)
-      const shown = type == null ? [] : text(type.typeAnnotation)
+      const shown = type == null ? inferred(node) : text(type.typeAnnotation)
       const doc = { ...NO_DOC, text: told.get(name) ?? '' }
       return { ...item(optional ? `${name}?` : name, node, shown, false), doc }
     },
   }
 }
+
+// Only a literal may stand for its type: isolatedDeclarations sees to that.
+const inferred = (node: ESTree.ParamPattern): readonly Segment[] =>
+  node.type === 'AssignmentPattern' && node.right.type === 'Literal'
+    ? [typeof node.right.value]
+    : []
 
 // What a class overrides is described where it comes from.
 const isHidden = (node: ESTree.ClassElement): boolean =>

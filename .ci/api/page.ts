@@ -120,5 +120,4 @@ const prose = (text: string, linkTo: LinkTo): string =>
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 
-const blocks = (parts: readonly string[]): string =>
-  parts.filter((one) => one !== '').join('\n\n')
+const blocks = (parts: readonly string[]): string => parts.filter((one) => one !== '').join('\n\n')

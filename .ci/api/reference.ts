@@ -47,7 +47,9 @@ export function createReference(
   return {
     pages: new Map([
       ['README.md', `${writeIndex(pages, fileOf, linkFrom('README.md'))}\n`],
-      ...pages.map((page) => [fileOf(page), `${writePage(page, linkFrom(fileOf(page)))}\n`] as const),
+      ...pages.map(
+        (page) => [fileOf(page), `${writePage(page, linkFrom(fileOf(page)))}\n`] as const,
+      ),
     ]),
     undocumented: pages.flatMap(({ sections }) =>
       sections
