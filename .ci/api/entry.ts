@@ -44,7 +44,7 @@ export function readEntry(project: Project, place: Place): Entry {
     values: parts.flatMap(({ values = [] }) => values),
     uses: shown.flatMap(({ node }) =>
       publicNodes(node, place.name).flatMap((one) =>
-        references(project, module.path, one, node).map((found) => found.place),
+        references(project, module.path, one).map((found) => found.place),
       ),
     ),
   }

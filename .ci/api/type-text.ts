@@ -17,22 +17,18 @@ export function walk(root: unknown, visit: (node: Node) => void): void {
   for (const value of Object.values(root)) walk(value, visit)
 }
 
-/** Names that a subtree uses as types, in order, each with where it is declared; type parameters of `scope` are not. */
+/** Names that a subtree uses as types, in order, each with where it is declared; type parameters have no place. */
 export function references(
   project: Project,
   file: string,
   root: Node,
-  scope: Node = root,
 ): { readonly start: number; readonly end: number; readonly place: Place }[] {
-  const own = new Set<string>()
+  const own = typeParameters(project.module(file), root)
   const names: { name: string; start: number; end: number }[] = []
   const add = (node: { type: string; start: number; end: number }): void => {
     if (node.type === 'Identifier' && 'name' in node)
       names.push({ ...node, name: String(node.name) })
   }
-  walk(scope, (node) => {
-    if (node.type === 'TSTypeParameter') own.add(node.name.name)
-  })
   walk(root, (node) => {
     if (node.type === 'TSTypeReference') add(node.typeName)
     if (node.type === 'TSInterfaceHeritage') add(node.expression)
@@ -44,6 +40,17 @@ export function references(
       return place === null ? [] : [{ start, end, place }]
     })
     .toSorted((one, other) => one.start - other.start)
+}
+
+function typeParameters({ declarations }: Module, { start }: Node): ReadonlySet<string> {
+  const names = new Set<string>()
+  const scope = [...declarations.values()]
+    .flat()
+    .find(({ node }) => node.start <= start && start < node.end)
+  walk(scope?.node, (node) => {
+    if (node.type === 'TSTypeParameter') names.add(node.name.name)
+  })
+  return names
 }
 
 /** The source between two places, in one line and without comments. */
