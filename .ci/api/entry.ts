@@ -4,7 +4,8 @@ import { dedent, type DocComment, NO_DOC } from './doc-comment.ts'
 import { createItemReader, type Item, type ItemReader } from './items.ts'
 import { type Declared, docBefore, lineAt, type Module } from './module.ts'
 import type { Place, Project } from './project.ts'
-import { type Node, references, type Segment } from './type-text.ts'
+import { isNamed, publicNodes } from './public-nodes.ts'
+import { references, type Segment } from './type-text.ts'
 
 /** What is shown of one declared name. */
 export interface Entry {
@@ -110,39 +111,6 @@ function readAlias(reader: ItemReader, node: ESTree.TSTypeAliasDeclaration): Par
     values.every((one) => one.type === 'TSLiteralType') && items.some(({ doc }) => doc.text !== '')
   return isTable ? { values: items } : { signature: reader.source(node.start, node.end) }
 }
-
-// What callers see of a declaration: neither bodies nor values, nor the types that are named in those.
-function publicNodes(node: ESTree.Declaration, name: string): readonly Node[] {
-  switch (node.type) {
-    case 'FunctionDeclaration':
-    case 'TSDeclareFunction':
-      return callableNodes(node)
-    case 'VariableDeclaration':
-      return node.declarations.flatMap((one) => {
-        if (!isNamed(one, name)) return []
-        return one.init?.type === 'ArrowFunctionExpression'
-          ? [one.id, ...callableNodes(one.init)]
-          : [one.id]
-      })
-    case 'ClassDeclaration':
-      return node.body.body.flatMap((one): readonly Node[] => {
-        if (one.type === 'MethodDefinition') return callableNodes(one.value)
-        return one.type === 'PropertyDefinition' && one.typeAnnotation ? [one.typeAnnotation] : []
-      })
-    default:
-      return [node]
-  }
-}
-
-const callableNodes = (node: {
-  readonly typeParameters?: Node | null
-  readonly params: readonly Node[]
-  readonly returnType?: Node | null
-}): readonly Node[] =>
-  [node.typeParameters, ...node.params, node.returnType].filter((one) => one != null)
-
-const isNamed = ({ id }: ESTree.VariableDeclarator, name: string): boolean =>
-  id.type === 'Identifier' && id.name === name
 
 // Values are shown where they say more than their type: literals, and frozen objects of them.
 function isPlain(node: ESTree.Expression | null): boolean {
