@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readDoc } from '../../.ci/api/doc-comment.ts'
+import { problemsOf } from '../../.ci/api/problems.ts'
 import { createReference, entryPoints } from '../../.ci/api/reference.ts'
 import { deadLinks } from '../support/dead-links.ts'
 
@@ -180,6 +181,26 @@ describe('what nobody has described', () => {
       'src/one/index.ts:9 b',
       "src/one/index.ts:14 C: 'e'",
     ])
+  })
+})
+
+describe('the check', () => {
+  const reference = referenceOf({ 'src/one/index.ts': 'export const b = 1\n' })
+
+  it('has nothing to say of pages that are what the docstrings say, but for the docstrings', () => {
+    expect(problemsOf(reference, reference.pages)).toEqual(['no docstring: src/one/index.ts:1 b'])
+  })
+
+  it('tells pages that are missing, changed or left over, and what to run', () => {
+    const written = new Map([
+      ['README.md', 'edited by hand'],
+      ['gone.md', '# Gone'],
+    ])
+    expect(problemsOf({ ...reference, undocumented: [] }, written)).toEqual(
+      ['README', 'one', 'gone'].map(
+        (name) => `out of date: docs/api/${name}.md (run \`npm run docs:api\`)`,
+      ),
+    )
   })
 })
 
