@@ -7,6 +7,7 @@ const SCRIPTS: readonly string[] = [
   'check:lint',
   'check:format',
   'check:unused',
+  'check:docs',
   'check:package',
   'check:exports',
   'check:size',

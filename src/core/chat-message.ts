@@ -5,16 +5,22 @@ export type ChatRole = 'user' | 'assistant' | 'tool' | 'system'
 
 /** A stretch of text or reasoning. */
 export interface TextPart {
+  /** Unique in its message, and the same for its whole life. */
   readonly id: string
+  /** `reasoning` is what the model thought; it is no part of the message's `text`. */
   readonly type: 'text' | 'reasoning'
+  /** All that has come of it. */
   readonly text: string
+  /** `done` once its end was told, or the run's. */
   readonly state: 'streaming' | 'done'
 }
 
 /** A call to a tool; `args` is JSON text, complete once `state` is `done`. */
 export interface ToolCallPart {
+  /** Unique in its message, and the same for its whole life. */
   readonly id: string
   readonly type: 'tool-call'
+  /** What its result answers to. */
   readonly toolCallId: string
   /** Empty while only arguments have been seen. */
   readonly name: string
@@ -24,17 +30,23 @@ export interface ToolCallPart {
 
 /** What a tool answered. */
 export interface ToolResultPart {
+  /** Unique in its message, and the same for its whole life. */
   readonly id: string
   readonly type: 'tool-result'
+  /** The call that it answers. */
   readonly toolCallId: string
+  /** As the tool gave it; often JSON text. */
   readonly content: string
 }
 
 /** Anything else a protocol passes through. */
 export interface DataPart {
+  /** Unique in its message, and the same for its whole life. */
   readonly id: string
   readonly type: 'data'
+  /** The event's own type, or the name it was given. */
   readonly name: string
+  /** As it came: check it before it is shown. */
   readonly value: unknown
 }
 
@@ -46,10 +58,13 @@ export type BarePart<Part = MessagePart> = Part extends MessagePart ? Omit<Part,
 
 /** One message. Identities are stable: a message that a flush did not touch is the same object after it. */
 export interface ChatMessage {
+  /** Unique in the conversation. */
   readonly id: string
+  /** Who speaks in it. */
   readonly role: ChatRole
   /** Run that produced it, or null where none is known. */
   readonly runId: string | null
+  /** Text, reasoning, calls and data in the order they began. */
   readonly parts: readonly MessagePart[]
   /**
    * Only of a message that was shown before the agent had it (`start(input, { optimistic })`): on its way, taken, or

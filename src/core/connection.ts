@@ -4,12 +4,19 @@
 
 /** What the wire does. */
 export type ConnectionStatus =
+  /** Never asked for. */
   | 'idle'
+  /** The first request is under way. */
   | 'connecting'
+  /** Older events come first; the relay says when they are through. */
   | 'catching-up'
+  /** Events come as they happen. */
   | 'open'
+  /** Lost; the next attempt waits, or is under way. */
   | 'reconnecting'
+  /** Lost, and the browser has no network. */
   | 'offline'
+  /** Nothing more is read: complete, given up, or closed by the application. */
   | 'closed'
 
 /** State of the machine. */

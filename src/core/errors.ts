@@ -1,6 +1,6 @@
 // The one error class of the SDK.
 
-/** What went wrong. */
+/** What went wrong. @see docs/errors.md */
 export type AgentStreamErrorCode =
   /** The request could not be made, or its connection broke and retries are used up. */
   | 'connection-failed'

@@ -31,6 +31,7 @@ export type Decoded =
  * what it must remember from frame to frame lives in the `memory` that every stream makes for itself.
  */
 export interface Protocol<Memory = unknown> {
+  /** Names it in errors and recordings. */
   readonly name: string
   /**
    * Makes the memory of one run. `run` counts the runs of a stream from 0: ids that a protocol makes up itself

@@ -4,21 +4,30 @@ import { AgentStreamError } from './errors.ts'
 
 /** Status of the run. */
 export type RunStatus =
+  /** No event yet. */
   | 'idle'
+  /** Asked for; its first event has not come. */
   | 'submitted'
+  /** Events come, or may come. */
   | 'streaming'
+  /** Complete: its terminal event has come. */
   | 'finished'
+  /** Over without a terminal event: what is missing is not known. */
   | 'truncated'
+  /** Somebody stopped it, or the reading of it. */
   | 'stopped'
+  /** Its terminal event says so, or it could not be read at all. */
   | 'failed'
 
 /** State of the run. */
 export interface RunState {
+  /** How far it is. */
   readonly status: RunStatus
   /** Id of the run, or null where none is known. */
   readonly runId: string | null
   /** Why the run is over, or null while it is not. */
   readonly finish: { readonly reason: string } | null
+  /** The last thing that went wrong, or null. It may have ended nothing: `status` says. */
   readonly error: AgentStreamError | null
 }
 

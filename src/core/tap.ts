@@ -20,15 +20,19 @@ export interface StreamCounts {
   readonly events: number
   /** Characters of text, reasoning and tool arguments received. */
   readonly chars: number
+  /** Writes of the store. */
   readonly flushes: number
   /** Events received and not yet published. */
   readonly backlog: number
+  /** Events left out because they could not be decoded. */
   readonly malformed: number
+  /** Events left out because the protocol does not know their type. */
   readonly unknown: number
 }
 
 /** A tap that can be asked. */
 export interface Metrics<Snapshot extends StreamCounts = StreamCounts> extends Tap {
+  /** What is known now; a new object each time. */
   snapshot(): Snapshot
 }
 

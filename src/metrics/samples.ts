@@ -1,6 +1,6 @@
 // Measured values of the last seconds in fixed memory: a ring that forgets the oldest when it is full.
 
-/** Percentiles in the unit of the samples; null while there is none. */
+/** Percentiles (`p50` is the median, `p95` near the worst) in the unit of the samples; null while there is none. */
 export interface Percentiles {
   readonly p50: number | null
   readonly p95: number | null

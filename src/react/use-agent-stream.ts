@@ -12,10 +12,13 @@ export interface AgentStreamResult<
   Snapshot extends StreamCounts = StreamCounts,
   Input = unknown,
 > extends AgentStreamState<State> {
+  /** The same object for as long as the identity is the same. */
   readonly stream: AgentStream<State, Snapshot, Input>
+  /** The stream's own `start`. */
   readonly start: AgentStream<State, Snapshot, Input>['start']
-  /** May stand as a handler as it is: `onClick={stop}`. */
+  /** The stream's own `stop`. May stand as a handler as it is: `onClick={stop}`. */
   readonly stop: { (options?: StopOptions): void; (event: object): void }
+  /** The stream's own `reconnect`. */
   readonly reconnect: () => void
 }
 

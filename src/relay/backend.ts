@@ -4,7 +4,9 @@ import type { EndReason, GapReason } from '../wire/protocol.ts'
 
 /** One event as the producer wrote it. */
 export interface LogEntry {
+  /** Where a read goes on after it. */
   readonly cursor: string
+  /** The producer's bytes, untouched. */
   readonly data: Buffer
 }
 
@@ -14,6 +16,7 @@ export interface Page {
   readonly exists: boolean
   /** Loss between the cursor read from and the first entry, or null. */
   readonly gap: GapReason | null
+  /** In the order of the log. */
   readonly entries: readonly LogEntry[]
   /** True when the page was full and the next read will not come back empty. */
   readonly more: boolean
@@ -37,6 +40,7 @@ export interface ReadOptions {
 export interface Watch {
   /** Resolves when nothing written from now on can go unnoticed; never rejects. */
   readonly ready: Promise<void>
+  /** Ends it; idempotent. */
   close(): void
 }
 
@@ -45,9 +49,13 @@ export type Wake = (signal: EndReason | null) => void
 
 /** The state of a log, as `GET /v1/streams/{id}` shows it. */
 export interface StreamStat {
+  /** Entries that it holds now. */
   readonly length: number
+  /** Cursor of the first of them, or null. */
   readonly first: string | null
+  /** Cursor of the last of them, or null. */
   readonly last: string | null
+  /** True when the last of them ends the run. */
   readonly ended: boolean
   /** Layout the log was found in, or null while there is none. */
   readonly layout: string | null
@@ -55,17 +63,25 @@ export interface StreamStat {
 
 /** Keeps logs by stream id. Ids are checked by the caller. */
 export interface Backend {
-  /** @throws BackendUnavailableError while the store cannot be reached */
+  /**
+   * Reads on after a cursor, or from the start for null, and proves that the log is still the same one.
+   * @throws BackendUnavailableError while the store cannot be reached
+   */
   read(id: string, after: string | null, options: ReadOptions): Promise<Page>
-  /** @throws BackendUnavailableError while the store cannot be reached */
+  /**
+   * Looks without reading.
+   * @throws BackendUnavailableError while the store cannot be reached
+   */
   stat(id: string): Promise<StreamStat>
+  /** Wakes whenever there may be something new, until the watch is closed. */
   watch(id: string, wake: Wake): Watch
+  /** True while the store can be reached. */
   isReady(): boolean
   /** Ends at once, whatever is under way. */
   close(): Promise<void>
 }
 
-/** Where the relay tells what an operator should know. `debug` may be left out. */
+/** Where the relay tells what an operator should know: `info` what it does, `warn` what is wrong. `debug` may be left out. */
 export interface Logger {
   debug?(message: string): void
   info(message: string): void

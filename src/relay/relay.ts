@@ -43,9 +43,13 @@ export interface RelayOptions {
 
 /** Counts and gauges of a relay since its start. */
 export interface RelayStats extends Readonly<HubCounters> {
+  /** True while the backend can be reached. */
   readonly ready: boolean
+  /** Streams being sent, over SSE and WebSocket together. */
   readonly viewers: number
+  /** WebSockets that are open. */
   readonly sockets: number
+  /** Streams being followed, also shortly after their last viewer has left. */
   readonly streams: number
 }
 
@@ -55,6 +59,7 @@ export interface Relay {
   handle(req: IncomingMessage, res: ServerResponse): boolean
   /** Serves a WebSocket upgrade. False when its path is not the relay's; nothing was done then. */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean
+  /** Counts and gauges as they are now. */
   stats(): RelayStats
   /** Sends every viewer `relay.reconnect`, ends all connections and closes the backend. Idempotent. */
   close(): Promise<void>

@@ -17,7 +17,9 @@ import type { RelayGap } from '../wire/protocol.ts'
 
 /** One event as it was decoded, before it is published. */
 export interface ReceivedEvent {
+  /** Where a resume goes on after it, or null where the source has no ids. */
   readonly cursor: string | null
+  /** One event may be several in AG-UI's vocabulary: each is told by itself. */
   readonly event: AgentEvent
   /** Payload as it came over the wire. */
   readonly raw: string
@@ -27,7 +29,9 @@ export interface ReceivedEvent {
 export interface FlushInfo {
   /** Events in it. */
   readonly events: number
+  /** When folding began. */
   readonly startedAt: number
+  /** When React had rendered and committed it. */
   readonly committedAt: number
 }
 
@@ -64,8 +68,11 @@ export type Start<Input> = (
 
 /** What `cancel` is told of the run that shall end. */
 export interface CancelContext {
+  /** Identity of the stream. */
   readonly id: string
+  /** As `start` or the run itself named it. */
   readonly runId: string | null
+  /** The last event that was read. */
   readonly cursor: string | null
 }
 

@@ -9,7 +9,9 @@ import type { RelayGap } from '../wire/protocol.ts'
 export interface AgentStreamState<State = undefined> extends RunState {
   /** What the wire does; the run may be fine while the wire is not. */
   readonly connection: ConnectionStatus
+  /** The conversation, oldest first; the same array until one of them changes. */
   readonly messages: readonly ChatMessage[]
+  /** What `reduce` made of the events; undefined without one. */
   readonly state: State
   /** Id of the last event that is in this state; safe to persist. */
   readonly cursor: string | null

@@ -16,8 +16,11 @@ export interface AgentStream<
   Snapshot extends StreamCounts = StreamCounts,
   Input = unknown,
 > {
+  /** Identity of the conversation. */
   readonly id: string
+  /** What is published: zustand's store, for any framework. */
   readonly store: AgentStreamStore<State>
+  /** The meter that it was given, or counts. */
   readonly metrics: Metrics<Snapshot>
   /** Id of the last event that arrived: where a resume goes on. */
   readonly cursor: string | null

@@ -18,7 +18,7 @@ export interface MockAgentStream {
   cut(stream: string): void
 }
 
-/** One connection to the mocked relay: to which stream, over what, and after which cursor. */
+/** One connection to the mocked relay: to which `stream`, over what `transport`, and `after` which cursor. */
 export interface MockConnection {
   readonly stream: string
   readonly transport: 'sse' | 'websocket'

@@ -14,6 +14,7 @@ export type { SunaLayout, SunaRow } from './suna-dialect.ts'
 
 /** Which run to tell, and how. */
 export interface SunaEnvelopeOptions {
+  /** Which of the two formats. */
   readonly layout: SunaLayout
   /** Names the run and, with a number after it, its rows. @default 'run' */
   readonly runId?: string | undefined

@@ -39,6 +39,7 @@ export interface Read {
 export interface Transport {
   /** What it reads, say an address: the identity of a stream that is given none. */
   readonly name: string
+  /** Makes one connection, and closes it when the iteration is left. */
   open(options: OpenOptions): AsyncIterable<Read>
   /** True where it can be opened but once: a cut is final. @default false */
   readonly once?: boolean | undefined

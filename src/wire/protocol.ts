@@ -53,6 +53,7 @@ export type GapReason = 'replaced' | 'trimmed' | 'expired'
 
 /** Data of `relay.gap`: what lies between `from` (last seen, or null) and `to` (next sent, or null) is lost. */
 export interface RelayGap {
+  /** What became of the missing events. */
   readonly reason: GapReason
   readonly from: string | null
   readonly to: string | null

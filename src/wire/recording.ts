@@ -23,6 +23,7 @@ export interface RecordedEvent {
 
 /** A recording: a header and its events in order. */
 export interface Recording extends RecordingHeader {
+  /** By their times, earliest first. */
   readonly events: readonly RecordedEvent[]
 }
 

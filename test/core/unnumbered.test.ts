@@ -50,9 +50,9 @@ describe('a log without ids', () => {
     const { connect } = reader()
     const [first] = connect(chunk('a'), chunk('b'))
     const [next] = connect(chunk('a'), chunk('b'), chunk('c'))
-    expect(next?.events[0]).toMatchObject({
-      messageId: (first?.events[0] as { messageId: string }).messageId,
-    })
+    const { messageId } = { messageId: '', ...first?.events[0] }
+    expect(next?.events[0]).toMatchObject({ messageId })
+    expect(messageId).not.toBe('')
   })
 
   it('may be resumed while it has not ended, and not after', () => {
