@@ -104,7 +104,7 @@ describe('a POST that streams', () => {
     const start = vi.fn(async () => {
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
-          const text = `data: ${JSON.stringify(answer('half')[1])}\n\n`
+          const text = `id: c1\ndata: ${JSON.stringify(answer('half')[1])}\n\n`
           controller.enqueue(new TextEncoder().encode(text))
         },
         pull: (controller) => controller.error(new TypeError('reset')),

@@ -163,7 +163,54 @@ describe('answers that are no stream', () => {
     const headers = { 'content-type': 'text/html' }
     const fetch = answering(() => new Response('<!doctype html>', { headers }))
     await expect(read(fetch)).rejects.toMatchObject({ code: 'content-type' })
-    await expect(read(fetch)).rejects.toThrow('expected content-type text/event-stream')
+    await expect(read(fetch)).rejects.toThrow(
+      'expected content-type text/event-stream, got text/html, an HTML page',
+    )
+    const gateway = answering(() => new Response('<!doctype html>', { headers, status: 502 }))
+    await expect(read(gateway)).rejects.toThrow('expected status 200, got 502, an HTML page')
+  })
+
+  it('hears how long a server asks to be left alone, in seconds or by a date', async () => {
+    const refusing = (retryAfter: string) =>
+      read(
+        answering(
+          () => new Response(null, { status: 503, headers: { 'retry-after': retryAfter } }),
+        ),
+      )
+    await expect(refusing('120')).rejects.toMatchObject({ retryAfterMs: 120_000 })
+    await expect(refusing('soon')).rejects.toMatchObject({ retryAfterMs: undefined })
+    await expect(refusing('-5')).rejects.toMatchObject({ retryAfterMs: undefined })
+    const inAMinute = new Date(Date.now() + 60_000).toUTCString()
+    const error = await refusing(inAMinute).catch((caught: unknown) => caught)
+    const { retryAfterMs = 0 } = error as { retryAfterMs?: number }
+    expect(Math.abs(retryAfterMs - 60_000)).toBeLessThan(5000)
+    await expect(refusing(new Date(0).toUTCString())).rejects.toMatchObject({
+      retryAfterMs: undefined,
+    })
+  })
+
+  it('reads a body of another type when the protocol can', async () => {
+    const headers = { 'content-type': 'text/plain; charset=utf-8' }
+    const fetch = answering(() => new Response(body('ab', 'c'), { headers }))
+    const frame = (data: string): Frame => ({ event: 'message', id: undefined, data })
+    const parser = {
+      parse: (bytes: Uint8Array) => [frame(new TextDecoder().decode(bytes))],
+      end: () => [frame('end')],
+    }
+    const asked: string[] = []
+    const reads = sse({ url: '/text', fetch }).open({
+      after: null,
+      signal: new AbortController().signal,
+      clock: createManualClock(),
+      body(type) {
+        asked.push(type)
+        return parser
+      },
+    })
+    const frames: Frame[] = []
+    for await (const one of reads) frames.push(...one.frames)
+    expect(asked).toEqual(['text/plain; charset=utf-8'])
+    expect(frames.map(({ data }) => data)).toEqual(['ab', 'c', 'end'])
   })
 
   it('tells a connection that could not be made', async () => {
@@ -172,7 +219,45 @@ describe('answers that are no stream', () => {
   })
 })
 
+describe('the wait that a server names', () => {
+  it('comes with the read that brought it, and with every one after', async () => {
+    const fetch = answering(
+      () => new Response(body('retry: 3000\n\n', 'data: x\n\n'), { headers: EVENT_STREAM }),
+    )
+    const { signal } = new AbortController()
+    const hints: (number | undefined)[] = []
+    const open = { after: null, signal, clock: createManualClock() }
+    for await (const { retryMs } of sse({ url: '/e', fetch }).open(open)) hints.push(retryMs)
+    expect(hints).toEqual([undefined, 3000, 3000])
+  })
+})
+
 describe('aborting', () => {
+  it('does not wait for a token that never comes, nor for a fetch that cannot be aborted', async () => {
+    const never = new Promise<never>(() => {})
+    let cancelled = 0
+    let answer = (_response: Response): void => {}
+    const deaf = vi.fn<typeof fetch>(() => new Promise((resolve) => (answer = resolve)))
+    const mute = vi.fn(() => never)
+    for (const [asked, options] of [
+      [mute, { token: mute }],
+      [deaf, {}],
+    ] as const) {
+      const controller = new AbortController()
+      const reads = sse({ url: '/e', fetch: deaf, ...options }).open({
+        after: null,
+        signal: controller.signal,
+        clock: createManualClock(),
+      })
+      const step = reads[Symbol.asyncIterator]().next()
+      await vi.waitFor(() => expect(asked).toHaveBeenCalled())
+      controller.abort()
+      expect(await step).toEqual({ done: true, value: undefined })
+    }
+    answer(new Response(new ReadableStream({ cancel: () => void cancelled++ })))
+    await vi.waitFor(() => expect(cancelled).toBe(1))
+  })
+
   it('ends the iteration in peace while the answer is awaited', async () => {
     const clock = createManualClock()
     const waiting = vi.fn<typeof fetch>(
