@@ -21,11 +21,19 @@ export function chatMessages(list: unknown): ChatMessage[] {
   })
 }
 
+/** What a tool answered: text as it is, a list of text joined, a list with anything else as JSON. */
+export function resultText(content: unknown): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return fail('content to be text or a list', content)
+  const texts = content.map((item) => (isObject(item) ? maybeText(item['text']) : undefined))
+  return texts.includes(undefined) ? JSON.stringify(content) : texts.join('')
+}
+
 function barePartsOf(fields: Fields, where: string): BarePart[] {
   const { role, content, toolCalls } = fields
   if (role === 'tool') {
     const toolCallId = textOf(fields, 'toolCallId', where)
-    return [{ type: 'tool-result', toolCallId, content: textOf(fields, 'content', where) }]
+    return [{ type: 'tool-result', toolCallId, content: resultText(content) }]
   }
   const items: readonly unknown[] = Array.isArray(content) ? content : content ? [content] : []
   return [

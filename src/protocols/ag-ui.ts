@@ -4,8 +4,8 @@
 import type { AgentEvent } from '../core/events.ts'
 import type { Decoded, Frame, Protocol } from '../core/protocol.ts'
 import { type AgUiMemory, spellOut } from './ag-ui-chunks.ts'
-import { chatMessages, roleOf } from './ag-ui-messages.ts'
-import { type Fields, maybeText, parseObject, textOf } from './fields.ts'
+import { chatMessages, resultText, roleOf } from './ag-ui-messages.ts'
+import { type Fields, isObject, maybeText, parseObject, textOf } from './fields.ts'
 
 const CONTENT = 'messageId delta'
 const RUN = 'runId'
@@ -45,13 +45,14 @@ const READ: Readonly<Record<string, (value: unknown) => unknown>> = {
   snapshot: anything,
   value: anything,
   messages: chatMessages,
+  content: resultText,
 }
 
 /** AG-UI. Resumes by cursor. */
 export const agUi: Protocol = {
   name: 'ag-ui',
   resume: 'cursor',
-  start: (): AgUiMemory => ({ open: undefined, thinking: undefined, thoughts: 0 }),
+  start: (run): AgUiMemory => ({ run, open: undefined, thinking: undefined, thoughts: 0 }),
   decode: (frame, memory) => decode(frame, memory as AgUiMemory),
 }
 
@@ -72,6 +73,10 @@ function eventOf(type: string, fields: Fields): AgentEvent | undefined {
   const event: Record<string, unknown> = { type }
   for (const name of names) {
     event[name] = READ[name] ? READ[name](fields[name]) : textOf(fields, name, type)
+  }
+  const { outcome } = fields
+  if (type === 'RUN_FINISHED' && isObject(outcome) && outcome['type'] === 'cancelled') {
+    event['reason'] = 'stopped'
   }
   return event as unknown as AgentEvent
 }
