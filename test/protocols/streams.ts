@@ -60,22 +60,24 @@ export const chatOf = (events: readonly AgentEvent[]): ChatState =>
   reduceChat(initialChatState(), events)
 
 /** Bytes of a response. */
-export const bytesOf = async (response: Response): Promise<Uint8Array> =>
+export const bytesOf = async (response: Response): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await response.arrayBuffer())
 
 /** Bytes of a text. */
-export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
+
+type PartOf<Type, Part = MessagePart> = Part extends { readonly type: infer Own }
+  ? Type extends Own
+    ? Part
+    : never
+  : never
 
 /** Parts of one type, of all messages. */
 export const partsOf = <Type extends MessagePart['type']>(
   { messages }: ChatState,
   type: Type,
-): Extract<MessagePart, { type: Type }>[] =>
-  messages.flatMap(({ parts }) =>
-    parts.filter(
-      (part): part is Extract<MessagePart, { type: Type }> => part.type === (type as string),
-    ),
-  )
+): PartOf<Type>[] =>
+  messages.flatMap(({ parts }) => parts.filter((part) => part.type === type) as PartOf<Type>[])
 
 /** The events of one payload; fails when it is not decoded. */
 export function eventsOf(decoded: Decoded): readonly AgentEvent[] {
@@ -101,3 +103,16 @@ export const fixtureLines = (name: string): string[] =>
   readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
+
+/** Frames of a body that is no stream of server-sent events, in these pieces; with its end unless it was cut. */
+export function bodyFrames(
+  protocol: Protocol,
+  contentType: string,
+  pieces: readonly Uint8Array[],
+  { cut = false } = {},
+): Frame[] {
+  const parser = protocol.body?.(contentType)
+  if (!parser) throw new Error(`${protocol.name} does not read ${contentType}`)
+  const frames = pieces.flatMap((piece) => parser.parse(piece))
+  return cut ? frames : [...frames, ...parser.end()]
+}
