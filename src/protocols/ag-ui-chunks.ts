@@ -8,9 +8,9 @@ export interface AgUiMemory {
   /** Number of the run, from 0. */
   readonly run: number
   /** The message or call that chunks lengthen now. */
-  open: { readonly stem: string; readonly id: string; readonly end: PlainEvent } | undefined
+  open?: { readonly stem: string; readonly id: string; readonly end: PlainEvent } | undefined
   /** Message that THINKING events belong to. */
-  thinking: string | undefined
+  thinking?: string | undefined
   thoughts: number
 }
 
@@ -63,7 +63,7 @@ function spellOutThought(
   memory: AgUiMemory,
 ): PlainEvent[] {
   if (step === 'START') memory.thinking = undefined
-  const run = memory.run === 0 ? '' : `${memory.run}-`
-  const messageId = (memory.thinking ??= `thinking:${cursor ?? run + memory.thoughts++}`)
+  const messageId =
+    (memory.thinking ??= `thinking:${cursor ?? `${memory.run}-${memory.thoughts++}`}`)
   return [[`REASONING_MESSAGE_${step}`, { ...fields, messageId }]]
 }

@@ -21,12 +21,10 @@ export function chatMessages(list: unknown): ChatMessage[] {
   })
 }
 
-/** What a tool answered: text as it is, a list of text joined, a list with anything else as JSON. */
+/** What a tool answered: text, or a list, of which what is no text stays JSON. */
 export function resultText(content: unknown): string {
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content)) return fail('content to be text or a list', content)
-  const texts = content.map((item) => (isObject(item) ? maybeText(item['text']) : undefined))
-  return texts.includes(undefined) ? JSON.stringify(content) : texts.join('')
+  if (!Array.isArray(content)) return textOf({ content }, 'content', 'a result')
+  return content.map((item: Fields) => maybeText(item['text']) ?? JSON.stringify(item)).join('')
 }
 
 function barePartsOf(fields: Fields, where: string): BarePart[] {

@@ -5,7 +5,7 @@ import type { AgentEvent } from '../core/events.ts'
 import type { Decoded, Frame, Protocol } from '../core/protocol.ts'
 import { type AgUiMemory, spellOut } from './ag-ui-chunks.ts'
 import { chatMessages, resultText, roleOf } from './ag-ui-messages.ts'
-import { type Fields, isObject, maybeText, parseObject, textOf } from './fields.ts'
+import { type Fields, maybeText, parseObject, textOf } from './fields.ts'
 
 const CONTENT = 'messageId delta'
 const RUN = 'runId'
@@ -52,7 +52,7 @@ const READ: Readonly<Record<string, (value: unknown) => unknown>> = {
 export const agUi: Protocol = {
   name: 'ag-ui',
   resume: 'cursor',
-  start: (run): AgUiMemory => ({ run, open: undefined, thinking: undefined, thoughts: 0 }),
+  start: (run): AgUiMemory => ({ run, thoughts: 0 }),
   decode: (frame, memory) => decode(frame, memory as AgUiMemory),
 }
 
@@ -74,9 +74,7 @@ function eventOf(type: string, fields: Fields): AgentEvent | undefined {
   for (const name of names) {
     event[name] = READ[name] ? READ[name](fields[name]) : textOf(fields, name, type)
   }
-  const { outcome } = fields
-  if (type === 'RUN_FINISHED' && isObject(outcome) && outcome['type'] === 'cancelled') {
-    event['reason'] = 'stopped'
-  }
+  const outcome = fields['outcome'] as Fields | null | undefined
+  if (outcome?.['type'] === 'cancelled') event['reason'] = 'stopped'
   return event as unknown as AgentEvent
 }

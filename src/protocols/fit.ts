@@ -7,13 +7,12 @@ export type ProtocolCall = 'agUi' | 'suna()' | 'aiSdk()' | 'openAi()' | 'text()'
 /** The protocol that this payload looks like, or null when it looks like none. */
 export function fittingProtocol(data: string): ProtocolCall | null {
   if (data === '[DONE]') return 'openAi()'
-  let value: unknown
   try {
-    value = JSON.parse(data)
+    const value: unknown = JSON.parse(data)
+    return typeof value === 'object' && value !== null ? fittingObject(value) : 'text()'
   } catch {
     return data.trim() === '' || /^[[{]/.test(data) ? null : 'text()'
   }
-  return typeof value === 'object' && value !== null ? fittingObject(value) : 'text()'
 }
 
 function fittingObject(value: object): ProtocolCall {
@@ -21,7 +20,7 @@ function fittingObject(value: object): ProtocolCall {
   if (/^[A-Z]+(_[A-Z]+)*$/.test(type)) return 'agUi'
   if ('choices' in value || type.startsWith('response.')) return 'openAi()'
   if ('metadata' in value || 'status' in value || type === 'ping') return 'suna()'
-  return /^(start|finish|abort)$|^(text|reasoning|tool|data|source|start|finish)-/.test(type)
+  return /^(start|finish|abort)(-|$)|^(text|reasoning|tool|data|source)-/.test(type)
     ? 'aiSdk()'
     : 'json()'
 }

@@ -12,6 +12,7 @@ type Sent = { readonly type: string } & Readonly<Record<string, unknown>>
 const run = { threadId: 't1', runId: 'r1' }
 const messageId = 'm1'
 const toolCallId = 'c1'
+const IMAGE = { type: 'image', source: { type: 'url', value: 'https://a.b/c.png' } }
 
 // At least one event of every type, with what its schema demands and what it allows.
 const EVENTS: readonly Sent[] = [
@@ -44,6 +45,7 @@ const EVENTS: readonly Sent[] = [
       { type: 'text', text: 'it is' },
     ],
   },
+  { type: 'TOOL_CALL_RESULT', messageId: 't3', toolCallId: 'c2', content: [IMAGE] },
   { type: 'STATE_SNAPSHOT', snapshot: { a: 1 } },
   { type: 'STATE_DELTA', delta: [{ op: 'add', path: '/b', value: 2 }] },
   { type: 'ACTIVITY_SNAPSHOT', messageId: 'a1', activityType: 'PLAN', content: { steps: [] } },
@@ -107,6 +109,7 @@ describe("AG-UI's own events", () => {
       ['c2', 'assistant', ''],
       ['t1', 'tool', ''],
       ['t2', 'tool', ''],
+      ['t3', 'tool', ''],
     ])
     expect(partsOf(chat, 'reasoning').map(({ text }) => text)).toEqual(['hm 🤔', 'so'])
     expect(partsOf(chat, 'tool-call')).toMatchObject([
@@ -116,6 +119,7 @@ describe("AG-UI's own events", () => {
     expect(partsOf(chat, 'tool-result').map(({ content }) => content)).toEqual([
       '19 °C',
       'Here it is',
+      JSON.stringify(IMAGE),
     ])
   })
 
@@ -158,7 +162,7 @@ describe('ids that are made up', () => {
 
   it('are the same on a replay and differ from run to run', () => {
     expect(decodeFrames(agUi, frames)).toEqual(decodeFrames(agUi, frames))
-    expect(decodeFrames(agUi, frames)).toMatchObject([{ messageId: 'thinking:0' }])
+    expect(decodeFrames(agUi, frames)).toMatchObject([{ messageId: 'thinking:0-0' }])
     expect(decodeFrames(agUi, frames, 2)).toMatchObject([{ messageId: 'thinking:2-0' }])
   })
 })
