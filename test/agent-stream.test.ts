@@ -269,7 +269,7 @@ describe('bad input', () => {
     transport.send(...Array.from({ length: 20 }, () => event(chunk)))
     await clock.settle()
     expect(state().error).toMatchObject({ code: 'protocol-mismatch' })
-    expect(state().error?.message).toContain('`suna`')
+    expect(state().error?.message).toContain('`suna()`')
   })
 
   it('does not take a few unknown events for a mismatch', async () => {

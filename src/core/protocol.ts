@@ -46,6 +46,8 @@ export interface Protocol<Memory = unknown> {
   readonly decode: (frame: Frame, memory: Memory) => Decoded
   /** Cursor of a frame, where it is not the frame's own id. */
   readonly cursor?: ((frame: Frame) => string | undefined) | undefined
+  /** Query name of the cursor at endpoints of this kind. @default 'after' */
+  readonly afterParam?: string | undefined
   /** Reads bodies of other content types than text/event-stream; null for one it cannot read. @default none */
   readonly body?: ((contentType: string) => BodyParser | null) | undefined
   /** True for an event that ends its run. @default RUN_FINISHED and RUN_ERROR */

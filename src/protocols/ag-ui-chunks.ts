@@ -3,12 +3,14 @@
 import type { Frame } from '../core/protocol.ts'
 import { type Fields, maybeText, textOf } from './fields.ts'
 
-/** What one stream remembers between its frames. */
+/** What one run remembers between its frames. */
 export interface AgUiMemory {
+  /** Number of the run, from 0. */
+  readonly run: number
   /** The message or call that chunks lengthen now. */
-  open: { readonly stem: string; readonly id: string; readonly end: PlainEvent } | undefined
+  open?: { readonly stem: string; readonly id: string; readonly end: PlainEvent } | undefined
   /** Message that THINKING events belong to. */
-  thinking: string | undefined
+  thinking?: string | undefined
   thoughts: number
 }
 
@@ -61,6 +63,7 @@ function spellOutThought(
   memory: AgUiMemory,
 ): PlainEvent[] {
   if (step === 'START') memory.thinking = undefined
-  const messageId = (memory.thinking ??= `thinking:${cursor ?? memory.thoughts++}`)
+  const messageId =
+    (memory.thinking ??= `thinking:${cursor ?? `${memory.run}-${memory.thoughts++}`}`)
   return [[`REASONING_MESSAGE_${step}`, { ...fields, messageId }]]
 }

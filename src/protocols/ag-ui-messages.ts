@@ -21,11 +21,17 @@ export function chatMessages(list: unknown): ChatMessage[] {
   })
 }
 
+/** What a tool answered: text, or a list, of which what is no text stays JSON. */
+export function resultText(content: unknown): string {
+  if (!Array.isArray(content)) return textOf({ content }, 'content', 'a result')
+  return content.map((item: Fields) => maybeText(item['text']) ?? JSON.stringify(item)).join('')
+}
+
 function barePartsOf(fields: Fields, where: string): BarePart[] {
   const { role, content, toolCalls } = fields
   if (role === 'tool') {
     const toolCallId = textOf(fields, 'toolCallId', where)
-    return [{ type: 'tool-result', toolCallId, content: textOf(fields, 'content', where) }]
+    return [{ type: 'tool-result', toolCallId, content: resultText(content) }]
   }
   const items: readonly unknown[] = Array.isArray(content) ? content : content ? [content] : []
   return [

@@ -4,7 +4,7 @@
 import type { AgentEvent } from '../core/events.ts'
 import type { Decoded, Frame, Protocol } from '../core/protocol.ts'
 import { type AgUiMemory, spellOut } from './ag-ui-chunks.ts'
-import { chatMessages, roleOf } from './ag-ui-messages.ts'
+import { chatMessages, resultText, roleOf } from './ag-ui-messages.ts'
 import { type Fields, maybeText, parseObject, textOf } from './fields.ts'
 
 const CONTENT = 'messageId delta'
@@ -45,13 +45,14 @@ const READ: Readonly<Record<string, (value: unknown) => unknown>> = {
   snapshot: anything,
   value: anything,
   messages: chatMessages,
+  content: resultText,
 }
 
 /** AG-UI. Resumes by cursor. */
 export const agUi: Protocol = {
   name: 'ag-ui',
   resume: 'cursor',
-  start: (): AgUiMemory => ({ open: undefined, thinking: undefined, thoughts: 0 }),
+  start: (run): AgUiMemory => ({ run, thoughts: 0 }),
   decode: (frame, memory) => decode(frame, memory as AgUiMemory),
 }
 
@@ -73,5 +74,7 @@ function eventOf(type: string, fields: Fields): AgentEvent | undefined {
   for (const name of names) {
     event[name] = READ[name] ? READ[name](fields[name]) : textOf(fields, name, type)
   }
+  const outcome = fields['outcome'] as Fields | null | undefined
+  if (outcome?.['type'] === 'cancelled') event['reason'] = 'stopped'
   return event as unknown as AgentEvent
 }

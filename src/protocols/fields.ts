@@ -40,3 +40,8 @@ export function maybeText(value: unknown): string | undefined {
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** A value as text: text as it is, anything else as JSON; empty for what JSON does not know. */
+export function asText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}

@@ -1,7 +1,7 @@
 // Suna's saved rows in our shapes: the complete message of a turn, and a tool's result.
 import type { ChatMessage, ChatRole, MessagePart, ToolCallPart } from '../core/chat-message.ts'
 import type { AgentEvent } from '../core/events.ts'
-import { type Fields, isObject, maybeText, parseObject } from './fields.ts'
+import { asText, type Fields, isObject, maybeText, parseObject } from './fields.ts'
 import type { SunaEnvelope } from './suna-envelope.ts'
 
 /** A message in its final shape, as `complete` tells it. */
@@ -55,8 +55,4 @@ function executedCall(content: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

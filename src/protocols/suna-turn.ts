@@ -5,9 +5,11 @@ import type { AgentEvent } from '../core/events.ts'
 import { type Fields, isObject, maybeText } from './fields.ts'
 import type { SunaEnvelope } from './suna-envelope.ts'
 
-/** What one stream remembers between its frames. */
+/** What one run remembers between its frames. */
 export interface SunaMemory {
-  /** Frames read so far: the position of a frame that has no id. */
+  /** Number of the run, from 0. */
+  readonly run: number
+  /** Events read so far: the position of an event that has no id. Pings are not part of the log. */
   frames: number
   turn: SunaTurn | null
 }
@@ -17,14 +19,20 @@ export interface SunaTurn {
   readonly id: string
   readonly runId: string | null
   /** Ids of the tool calls that have begun, by `index` where deltas carry one. */
-  readonly calls: Map<unknown, string>
+  readonly calls: Record<string, string>
+}
+
+/** Where the next event stands in its stream: the same whenever it is read again, another one in every run. */
+export function nextPosition(memory: SunaMemory): string {
+  const count = memory.frames++
+  return memory.run === 0 ? `${count}` : `${memory.run}-${count}`
 }
 
 /** The turn that a chunk belongs to. A chunk of another run begins another turn. */
 export function turnOf(memory: SunaMemory, { runId }: SunaEnvelope, position: string): SunaTurn {
   const { turn } = memory
   if (turn !== null && isOfRun(turn, runId)) return turn
-  return (memory.turn = { id: `turn:${position}`, runId, calls: new Map() })
+  return (memory.turn = { id: `turn:${position}`, runId, calls: {} })
 }
 
 /** False only when both runs are known and differ. */
@@ -44,8 +52,8 @@ export function chunkEvents(
 /** One LiteLLM delta (`{id, index, function: {name, arguments}}`), whose id stands only in the first. */
 export function callDelta(turn: SunaTurn, delta: Fields): AgentEvent[] {
   const inner = isObject(delta['function']) ? delta['function'] : {}
-  const key = delta['index'] ?? delta['id']
-  const id = maybeText(delta['id']) ?? turn.calls.get(key) ?? `${turn.id}:call-${String(key)}`
+  const key = String(delta['index'] ?? delta['id'])
+  const id = maybeText(delta['id']) ?? callOf(turn, key) ?? `${turn.id}:call-${key}`
   return callEvents(turn, key, id, inner['name'], inner['arguments'])
 }
 
@@ -57,18 +65,23 @@ export function namedCallDelta(turn: SunaTurn, delta: Fields): AgentEvent[] {
 
 function callEvents(
   turn: SunaTurn,
-  key: unknown,
+  key: string,
   toolCallId: string,
   name: unknown,
   args: unknown,
 ): AgentEvent[] {
   const events: AgentEvent[] = []
-  if (turn.calls.get(key) !== toolCallId) {
-    turn.calls.set(key, toolCallId)
+  if (callOf(turn, key) !== toolCallId) {
+    turn.calls[key] = toolCallId
     const toolCallName = maybeText(name) ?? ''
     events.push({ type: 'TOOL_CALL_START', toolCallId, toolCallName, parentMessageId: turn.id })
   }
   const delta = maybeText(args)
   if (delta) events.push({ type: 'TOOL_CALL_ARGS', toolCallId, delta })
   return events
+}
+
+// A key is the producer's text, and may be the name of something that every object has.
+function callOf({ calls }: SunaTurn, key: string): string | undefined {
+  return Object.hasOwn(calls, key) ? calls[key] : undefined
 }

@@ -7,12 +7,21 @@ import { decoded, type Fields, isObject, maybeText, parseObject, textOf } from '
 import { isEnveloped, openEnvelope, type SunaEnvelope } from './suna-envelope.ts'
 import { finalMessage, toolResult } from './suna-message.ts'
 import { bareStatus, statusEvents, STEPS } from './suna-status.ts'
-import { chunkEvents, isOfRun, namedCallDelta, type SunaMemory, turnOf } from './suna-turn.ts'
+import {
+  chunkEvents,
+  isOfRun,
+  namedCallDelta,
+  nextPosition,
+  type SunaMemory,
+  turnOf,
+} from './suna-turn.ts'
 
 /** Options of {@link suna}. */
 export interface SunaOptions {
   /** Types of a fork's own events that should pass through as CUSTOM. @default [] */
   readonly customTypes?: readonly string[] | undefined
+  /** Where the stream is read: behind the relay, or at Suna's own endpoint, which calls the cursor `last_id`. @default 'relay' */
+  readonly endpoint?: 'relay' | 'own' | undefined
 }
 
 // Telemetry and news of the run. They say nothing of the chat and pass through by their own name.
@@ -31,15 +40,18 @@ const CUSTOM_TYPES: readonly string[] = [
 ]
 
 /**
- * Suna, from its list or its stream, behind the relay or at its own endpoint. Resumes by cursor.
+ * Suna, from its list or its stream, behind the relay or at its own endpoint. Resumes by cursor; where events have
+ * none, as at the list's own endpoint, from the start.
  * @example createAgentStream({ url, protocol: suna() })
+ * @example createAgentStream({ url: '/api/agent-run/r1/stream', protocol: suna({ endpoint: 'own' }) })
  */
 export function suna(options: SunaOptions = {}): Protocol {
   const customTypes = new Set([...CUSTOM_TYPES, ...(options.customTypes ?? [])])
   return {
     name: 'suna',
-    resume: 'cursor',
-    start: (): SunaMemory => ({ frames: 0, turn: null }),
+    resume: 'from-start',
+    afterParam: options.endpoint === 'own' ? 'last_id' : undefined,
+    start: (run): SunaMemory => ({ run, frames: 0, turn: null }),
     cursor: cursorOf,
     decode: (frame, memory) => decode(frame, memory as SunaMemory, customTypes),
   }
@@ -56,13 +68,12 @@ function cursorOf({ id, data }: Frame): string | undefined {
 }
 
 function decode(frame: Frame, memory: SunaMemory, customTypes: ReadonlySet<string>): Decoded {
-  const count = memory.frames++
   const row = parseObject(frame.data, 'data')
   const type = textOf(row, 'type', 'the event')
-  const position = frame.id ?? maybeText(row['_event_id']) ?? String(count)
+  if (type === 'ping') return decoded()
+  const count = nextPosition(memory)
+  const position = frame.id ?? maybeText(row['_event_id']) ?? count
   switch (type) {
-    case 'ping':
-      return decoded()
     case 'status':
       return decoded(...(isEnveloped(row) ? statusEvents(row, memory, position) : bareStatus(row)))
     case 'assistant':

@@ -77,9 +77,38 @@ describe('turns', () => {
 
   it('are named by a running count where the wire gives no ids', () => {
     const read = reading(suna())
-    read({ type: 'ping' })
+    read(completed)
     expect(eventsOf(read(chunk('a', 7)))).toMatchObject([{ messageId: 'turn:1' }])
     expect(eventsOf(read(chunk('b', 7)))).toMatchObject([{ messageId: 'turn:1' }])
+  })
+
+  it('have the same names whatever pings stood between their events', () => {
+    const log = [chunk('a', 0), complete('m1', 'a'), chunk('b', 0)]
+    const ping = { type: 'ping' }
+    const idsIn = (payloads: readonly object[]) => {
+      const read = reading(suna())
+      return payloads
+        .flatMap((payload) => eventsOf(read(payload)))
+        .map((event) => 'messageId' in event && event.messageId)
+    }
+    expect(idsIn(log.flatMap((payload) => [ping, ping, payload]))).toEqual(idsIn(log))
+  })
+
+  it('of another run have other names', () => {
+    const user = row('user', { content: 'Hi' })
+    const tool = row('tool', { content: '3' })
+    const idsIn = (run: number) => {
+      const read = reading(suna(), run)
+      return [chunk('a', 0), user, tool].flatMap((payload) =>
+        eventsOf(read(payload)).map((event) =>
+          event.type === 'MESSAGE_SNAPSHOT'
+            ? event.message.id
+            : 'messageId' in event && event.messageId,
+        ),
+      )
+    }
+    expect(idsIn(0)).toEqual(['turn:0', 'user:1', 'tool:2'])
+    expect(idsIn(1)).toEqual(['turn:1-0', 'user:1-1', 'tool:1-2'])
   })
 
   it('end in the full text, whatever the chunks had added up to', () => {
@@ -115,6 +144,14 @@ describe('turns', () => {
   it('read again from the start give the same ids', () => {
     const log = [chunk('a', 0), complete('m1', 'a'), chunk('b', 0), reasoning('c')]
     expect(decodeAll(suna(), log.slice(0, 3))).toEqual(decodeAll(suna(), log).slice(0, 3))
+  })
+})
+
+describe('resuming', () => {
+  it('is by cursor, which only Suna itself calls last_id, or from the start', () => {
+    expect(suna()).toMatchObject({ resume: 'from-start', afterParam: undefined })
+    expect(suna({ endpoint: 'relay' }).afterParam).toBeUndefined()
+    expect(suna({ endpoint: 'own' }).afterParam).toBe('last_id')
   })
 })
 
