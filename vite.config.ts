@@ -106,6 +106,7 @@ const test: ViteUserConfig['test'] = {
       optimizeDeps: { include: browserDependencies },
       test: {
         name: 'browser',
+        globalSetup: at('test/support/cut-server.ts'),
         include: ['test/**/*.browser.test.{ts,tsx}'],
         browser: await browser(),
       },

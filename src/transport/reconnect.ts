@@ -37,7 +37,7 @@ export interface ReconnectOptions {
   readonly policy: ReconnectPolicy
   /** Longest silence of a connection, in ms. @default 2.5 heartbeats of the relay; without a relay, any */
   readonly idleTimeoutMs?: number | undefined
-  readonly protocol: Pick<Protocol, 'body' | 'resume'>
+  readonly protocol: Pick<Protocol, 'body' | 'afterParam'>
   readonly maxEventChars?: number | undefined
   /** Where the next connection goes on; asked for every attempt. */
   readonly cursor: () => string | null
@@ -67,8 +67,15 @@ export async function* readAcrossCuts(
       error = null
       const link = wire.open()
       try {
-        const { signal } = link
-        const open = { after: cursor(), signal, clock, body: protocol.body, maxEventChars }
+        const { body, afterParam } = protocol
+        const open = {
+          after: cursor(),
+          signal: link.signal,
+          clock,
+          body,
+          afterParam,
+          maxEventChars,
+        }
         for await (const read of transport.open(open)) {
           wire.saw(read)
           yield read

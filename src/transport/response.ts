@@ -4,6 +4,8 @@ import { RELAY_EVENT } from '../wire/protocol.ts'
 import { createFrameParser, type FrameParser } from './frame-parser.ts'
 import type { OpenOptions, Read } from './transport.ts'
 
+const EVENT_STREAM = 'text/event-stream'
+
 /**
  * Reads a response to its end. The first read has no frames and says that there is an answer.
  * @throws AgentStreamError when it is no stream, or breaks
@@ -58,19 +60,21 @@ async function* readBody(
 
 function parserFor(response: Response, { body, maxEventChars }: OpenOptions): FrameParser {
   const { ok, status, headers, url } = response
-  const type = (headers.get('content-type') ?? 'none').toLowerCase()
+  const type = (headers.get('content-type') ?? '').toLowerCase()
   const parser = !ok
     ? null
-    : type.startsWith('text/event-stream')
+    : type.startsWith(EVENT_STREAM)
       ? createFrameParser(maxEventChars)
       : body?.(type)
   if (parser) return parser
   response.body?.cancel().catch(() => {})
   const html = type.startsWith('text/html') ? ', an HTML page' : ''
   if (ok) {
+    // A browser takes headers for complete when the connection ends within them: that is a cut, and may be tried again.
+    const code = EVENT_STREAM.startsWith(type) ? 'connection-failed' : 'content-type'
     throw new AgentStreamError(
-      'content-type',
-      `expected content-type text/event-stream, got ${type}${html}: is ${url} the stream's address?`,
+      code,
+      `expected content-type ${EVENT_STREAM}, got ${type || 'none'}${html}: is ${url} the stream's address?`,
       { status },
     )
   }

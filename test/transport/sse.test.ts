@@ -213,6 +213,13 @@ describe('answers that are no stream', () => {
     expect(frames.map(({ data }) => data)).toEqual(['ab', 'c', 'end'])
   })
 
+  it('takes headers that were cut off for a cut, and not for another kind of answer', async () => {
+    for (const type of ['', 'text/ev']) {
+      const fetch = answering(() => new Response(null, { headers: { 'content-type': type } }))
+      await expect(read(fetch)).rejects.toMatchObject({ code: 'connection-failed' })
+    }
+  })
+
   it('tells a connection that could not be made', async () => {
     const fetch = vi.fn<typeof globalThis.fetch>(() => Promise.reject(new TypeError('refused')))
     await expect(read(fetch)).rejects.toMatchObject({ code: 'connection-failed' })
