@@ -1,40 +1,39 @@
 // What AI SDK's `reset-step` asks for: to take back all that the step under way has added to the messages.
 // Events can only add, so the messages are folded once more, up to the step, and told again in that shape.
-import type { ChatState } from '../core/chat-message.ts'
 import { initialChatState, reduceChat } from '../core/chat-state.ts'
 import type { AgentEvent } from '../core/events.ts'
 
-/** The messages of a run, and what the step under way adds to them. */
+/** What the steps of a run add to its messages; the deltas of one part are one event. */
 export interface Steps {
-  /** What the steps before this one said. */
-  before: ChatState
-  /** Events of this step; the deltas of one part are one event. */
-  events: AgentEvent[]
+  readonly before: AgentEvent[]
+  /** Events of the step under way. */
+  now: AgentEvent[]
 }
 
 /** No step yet. */
-export const noSteps = (): Steps => ({ before: initialChatState(), events: [] })
+export const noSteps = (): Steps => ({ before: [], now: [] })
 
 /** Notes what the step adds. Data is left out: it stays, as it does whenever a message is told anew. */
-export function noteStep({ events }: Steps, news: readonly AgentEvent[]): void {
+export function noteStep({ now }: Steps, news: readonly AgentEvent[]): void {
   for (const event of news) {
-    const longer = lengthened(events.at(-1), event)
-    if (longer !== null) events[events.length - 1] = longer
-    else if ('messageId' in event || 'toolCallId' in event) events.push(event)
+    const longer = lengthened(now.at(-1), event)
+    if (longer !== null) now[now.length - 1] = longer
+    else if ('messageId' in event || 'toolCallId' in event) now.push(event)
   }
 }
 
 /** A step begins: what was said before it stays. */
 export function beginStep(steps: Steps): void {
-  steps.before = reduceChat(steps.before, steps.events)
-  steps.events = []
+  for (const event of steps.now) steps.before.push(event)
+  steps.now = []
 }
 
 /** Takes the step back: every message that it changed, as it stood before. */
 export function resetStep(steps: Steps): AgentEvent[] {
-  const before = new Map(steps.before.messages.map((message) => [message.id, message]))
-  const { messages } = reduceChat(steps.before, steps.events)
-  steps.events = []
+  const kept = reduceChat(initialChatState(), steps.before)
+  const { messages } = reduceChat(kept, steps.now)
+  const before = new Map(kept.messages.map((message) => [message.id, message]))
+  steps.now = []
   return messages
     .filter((message) => before.get(message.id) !== message)
     .map((message) => ({

@@ -14,7 +14,7 @@ export function completionEvents(chunk: Fields, memory: OpenAiMemory): AgentEven
   let ends = false
   for (const choice of choices) {
     events.push(...choiceEvents(choice, memory))
-    ends ||= typeof choice['finish_reason'] === 'string'
+    ends ||= reasonOf(choice) !== null
   }
   // Some vendors send the usage so far with every chunk.
   const { usage } = chunk
@@ -42,11 +42,15 @@ function choiceEvents(choice: Fields, memory: OpenAiMemory): AgentEvent[] {
   const messageId = index === '0' ? memory.message : `${memory.message}:${index}`
   const delta = isObject(choice['delta']) ? choice['delta'] : {}
   memory.choices[index] ??= true
-  const reasoning = maybeText(delta['reasoning_content']) ?? maybeText(delta['reasoning']) ?? ''
-  const said = [delta['content'], delta['refusal'], choice['text']]
+  const { content } = delta
+  const thoughts = Array.isArray(content) ? content.filter(isObject) : []
+  const reasoning =
+    textIn(delta['reasoning_content'] ?? delta['reasoning']) +
+    thoughts.map((item) => textIn(item['thinking'])).join('')
+  const said = textIn(content) + textIn(delta['refusal']) + textIn(choice['text'])
   const calls = delta['tool_calls'] ?? []
   const events: AgentEvent[] = [
-    ...textEvents('REASONING_MESSAGE_CONTENT', messageId, [reasoning]),
+    ...textEvents('REASONING_MESSAGE_CONTENT', messageId, reasoning),
     ...textEvents('TEXT_MESSAGE_CONTENT', messageId, said),
     ...objectsOf(calls).flatMap((call, at) =>
       callEvents(memory, messageId, `${index}/${String(call['index'] ?? at)}`, call),
@@ -62,18 +66,29 @@ function choiceEvents(choice: Fields, memory: OpenAiMemory): AgentEvent[] {
     memory.reasoning = null
     events.unshift({ type: 'REASONING_MESSAGE_END', messageId })
   }
-  const reason = choice['finish_reason']
-  return typeof reason === 'string'
-    ? [...events, ...finishChoice(memory, index, messageId, reason)]
-    : events
+  const reason = reasonOf(choice)
+  return reason === null ? events : [...events, ...finishChoice(memory, index, messageId, reason)]
+}
+
+// Until there is one it is null, for some an empty string, for a few the word.
+function reasonOf(choice: Fields): string | null {
+  const reason = maybeText(choice['finish_reason']) ?? ''
+  return reason === '' || reason === 'null' ? null : reason
+}
+
+// Mistral tells content that has been thought about as a list of texts and thoughts.
+function textIn(value: unknown): string {
+  if (!Array.isArray(value)) return maybeText(value) ?? ''
+  return objectsOf(value)
+    .map((item) => maybeText(item['text']) ?? '')
+    .join('')
 }
 
 function textEvents(
   type: 'TEXT_MESSAGE_CONTENT' | 'REASONING_MESSAGE_CONTENT',
   messageId: string,
-  texts: readonly unknown[],
+  delta: string,
 ): AgentEvent[] {
-  const delta = texts.map((text) => maybeText(text) ?? '').join('')
   return delta === '' ? [] : [{ type, messageId, delta }]
 }
 

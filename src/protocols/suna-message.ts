@@ -12,21 +12,21 @@ export function finalMessage(row: SunaEnvelope, id: string, role: ChatRole): Cha
   const bare = [
     ...(reasoning === '' ? [] : [{ type: 'reasoning', text: reasoning, state: 'done' } as const]),
     ...(text === '' ? [] : [{ type: 'text', text, state: 'done' } as const]),
-    ...callsOf(content, metadata),
+    ...callsOf(content, metadata, id),
   ]
   const parts: MessagePart[] = bare.map((part, index) => ({ ...part, id: `${id}:${index}` }))
   return { id, role, runId, parts, text }
 }
 
 // Native calls stand in `content` as the model gave them, in format B also in `metadata` with parsed arguments.
-function callsOf(content: Fields, metadata: Fields): Omit<ToolCallPart, 'id'>[] {
+function callsOf(content: Fields, metadata: Fields, id: string): Omit<ToolCallPart, 'id'>[] {
   const calls = content['tool_calls'] ?? metadata['tool_calls']
   if (!Array.isArray(calls)) return []
   return calls.filter(isObject).map((call, index) => {
     const inner = isObject(call['function']) ? call['function'] : call
     return {
       type: 'tool-call',
-      toolCallId: maybeText(call['id'] ?? call['tool_call_id']) ?? `call-${index}`,
+      toolCallId: maybeText(call['id'] ?? call['tool_call_id']) ?? `${id}:call-${index}`,
       name: maybeText(inner['name'] ?? inner['function_name']) ?? '',
       args: asText(inner['arguments'] ?? ''),
       state: 'done',

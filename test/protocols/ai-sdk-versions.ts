@@ -63,6 +63,8 @@ export interface AiSdkVersion {
 export interface StreamOptions {
   readonly weather?: (() => unknown) | undefined
   readonly abortSignal?: AbortSignal | undefined
+  /** The tool asks before it runs; version 5 does not know of that. */
+  readonly asks?: boolean | undefined
 }
 
 const usage = { inputTokens: 3, outputTokens: 10, totalTokens: 13 }
@@ -94,7 +96,7 @@ function version(
   const MockModel = model as Model
   return {
     name: `AI SDK ${name}`,
-    stream(steps, { weather = () => ({}), abortSignal } = {}) {
+    stream(steps, { weather = () => ({}), abortSignal, asks = false } = {}) {
       const rest = [...steps]
       const chunksOf = (parts: readonly Part[]): readonly object[] => [
         { type: 'stream-start', warnings: [] },
@@ -120,6 +122,7 @@ function version(
         tools: {
           weather: sdk.tool({
             inputSchema: z.object({ city: z.string() }),
+            needsApproval: asks,
             execute: async () => weather(),
           }),
         },

@@ -267,6 +267,18 @@ describe.each(VERSIONS)('$name', (version) => {
   })
 })
 
+describe.each(VERSIONS.slice(1))('$name', (version) => {
+  it('passes on that a tool asks before it runs', async () => {
+    const steps = [call('c1', '{"city":"x"}')]
+    const response = version.stream(steps, { asks: true }).toUIMessageStreamResponse()
+    const chat = chatOf(eventsIn(await bytesOf(response)))
+    expect(partsOf(chat, 'tool-call')).toMatchObject([{ args: '{"city":"x"}', state: 'done' }])
+    expect(partsOf(chat, 'data')).toMatchObject([
+      { name: 'tool-approval-request', value: { toolCallId: 'c1' } },
+    ])
+  })
+})
+
 describe('chunks that a model does not make', () => {
   const [, , latest] = VERSIONS
   const read = () => reading(aiSdk())

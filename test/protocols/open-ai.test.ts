@@ -247,6 +247,27 @@ describe('Chat Completions', () => {
       ])
     })
 
+    it('may think in lists', () => {
+      const thinking = [{ type: 'text', text: 'Hm.' }]
+      const { messages } = parsed(
+        choice({ content: [{ type: 'thinking', thinking }] }),
+        choice({ content: [{ type: 'text', text: 'Yes' }] }),
+        choice({ content: '.' }),
+      )
+      expect(messages[0]?.parts).toMatchObject([
+        { type: 'reasoning', text: 'Hm.', state: 'done' },
+        { type: 'text', text: 'Yes.' },
+      ])
+    })
+
+    it.each(['', 'null'])('may call it a finish reason that there is none: "%s"', (reason) => {
+      const payload = choice({ content: 'a' }, { finish_reason: reason })
+      expect(eventsOf(reading(openAi())(payload)).map(({ type }) => type)).toEqual([
+        'RUN_STARTED',
+        'TEXT_MESSAGE_CONTENT',
+      ])
+    })
+
     it('may call functions in the old way', () => {
       const piece = (function_call: object) => choice({ function_call })
       const chat = parsed(
