@@ -16,5 +16,10 @@ export {
   mockAgentStream,
   type MockAgentStream,
   type MockAgentStreamOptions,
-  type MockConnection,
 } from './mock-agent-stream.ts'
+export type { MockClock } from './mock-clock.ts'
+export type { MockEnd } from './mock-log.ts'
+export type { MockRefusal } from './mock-refusals.ts'
+export type { MockPlayOptions } from './mock-script.ts'
+export type { MockConnection, MockStop } from './mock-service.ts'
+export type { MockPayload } from './mock-words.ts'
