@@ -12,6 +12,8 @@ const SSE_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
+  // As any server sends it; without it msw for Node cannot make a broken body look other than a complete one.
+  'transfer-encoding': 'chunked',
 }
 
 /** Makes msw's handlers; `retryMs` is told to every viewer. */

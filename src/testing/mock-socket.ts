@@ -58,14 +58,15 @@ function serveSocket(
       const hello = relayText('hello', service.log(stream).hello())
       return send(stream, hello + relayText('end', { reason: over }))
     }
-    const cut = (): void => client.close(1006)
+    // A turn later, since a close overtakes what was sent in this one.
+    const close = (code: number) => (): void => queueMicrotask(() => client.close(code))
     // Known before it joins: what ends while it catches up drops it again.
     leaving.set(stream, () => {})
     const leave = service.join(request, {
       send: (text) => send(stream, text),
       end: () => leaving.delete(stream),
-      hangUp: () => client.close(1000),
-      cut,
+      hangUp: close(1000),
+      cut: close(1006),
     })
     if (leaving.has(stream)) leaving.set(stream, leave)
   }
