@@ -11,7 +11,8 @@ export type {
   WriteRowOptions,
 } from './suna-envelope.ts'
 export { createManualClock, type ManualClock, type ManualClockOptions } from './manual-clock.ts'
-export { fakeTransport, type FakeFrame, type FakeTransport } from './fake-transport.ts'
+export { eventFrame, type FakeFrame, type RelayData, relayFrame } from './fake-frames.ts'
+export { fakeTransport, type FakeTransport } from './fake-transport.ts'
 export {
   mockAgentStream,
   type MockAgentStream,
