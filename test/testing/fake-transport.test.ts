@@ -52,6 +52,10 @@ it('fails as many openings as were refused, each with its error', async () => {
   await clock.advance(60_000)
   expect(state().connection).toBe('open')
   expect(transport.opened).toEqual([null, null, null])
+  transport.refuse(new AgentStreamError('http-status', 'gone', { status: 404 }))
+  transport.cut()
+  await clock.advance(60_000)
+  expect(state()).toMatchObject({ connection: 'closed', error: { message: 'gone', status: 404 } })
 })
 
 it('tells who acts on a connection that there is none', () => {

@@ -83,6 +83,15 @@ describe('playing', () => {
     expect(reader.events().at(-1)?.data).toBe('{"reason":"failed"}')
   })
 
+  it('is over with a terminal event, whatever was to follow', async () => {
+    const done = vi.fn()
+    void relay.play('a', ['a', { type: 'RUN_FINISHED' }, 'never'], { rate: 1 }).then(done)
+    await clock.advance(1000)
+    expect(done).toHaveBeenCalledTimes(1)
+    await clock.advance(10_000)
+    expect(await length()).toBe(2)
+  })
+
   it.for<[string, MockPlayOptions]>([
     ['rate: above 0', { rate: 0 }],
     ['`rate` or `pace`, not both', { rate: 1, pace: [0] }],
@@ -110,6 +119,9 @@ describe('cuts', () => {
     }
     expect(seen).toEqual([['a', 'b'], ['c'], ['d', 'e', 'f']])
     expect((await view(after)).status).toBe(204)
+    const again = await view()
+    expect(await again.ended).toBe(true)
+    expect(payloads(again)).toEqual(letters)
   })
 
   it('breaks all that watch live, and counts from the events of this script', async () => {
@@ -165,6 +177,7 @@ it('hangs up without a word when truncated, again and again, until more is appen
   relay.append('a', 'b')
   const reader = await view()
   await reader.until((events) => events.length === 4)
+  expect(relay.connections.at(-1)).toMatchObject({ open: true })
   relay.end('a', 'truncated')
   expect(await reader.ended).toBe(true)
 })
