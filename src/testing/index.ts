@@ -2,6 +2,7 @@
 export { burstyPace, pace } from './pace.ts'
 export { scenario, SCENARIO_DEFAULTS, SCENARIO_MIN_EVENTS, textOf } from './scenario.ts'
 export type { ScenarioOptions } from './scenario.ts'
+export { textRun, type TextRunOptions } from './text-run.ts'
 export { createSunaEncoder, sunaRows, writeSunaRow } from './suna-envelope.ts'
 export type {
   SunaEncoder,
