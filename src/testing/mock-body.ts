@@ -1,5 +1,5 @@
 // The body of a mocked SSE answer. It is pulled: what was sent before a cut arrives before it, to the byte.
-import type { MockViewer } from './mock-log.ts'
+import type { MockViewer } from './mock-viewers.ts'
 
 /** A body that a log can write to. */
 export interface MockBody extends MockViewer {

@@ -1,33 +1,25 @@
 // The log behind a mocked relay: what was appended, who watches, and what each viewer is owed.
 // Cuts belong to places in the log, not to times: the connection that brings that event breaks, whenever it comes.
-import {
-  type EndReason,
-  HEARTBEAT_MS,
-  type RelayGap,
-  type RelayHello,
-  WIRE_VERSION,
-} from '../wire/protocol.ts'
+import type { EndReason, RelayGap } from '../wire/protocol.ts'
 import { endReasonOf } from '../wire/terminal.ts'
+import {
+  createMockViewers,
+  cutViewer,
+  endViewer,
+  finishViewer,
+  hangUpOn,
+  type MockViewer,
+} from './mock-viewers.ts'
 import {
   cursorAt,
   eventText,
   gapText,
+  helloText,
   type MockPayload,
   positionOf,
   relayText,
   textOfPayload,
 } from './mock-words.ts'
-
-/** One open connection, whatever its transport. */
-export interface MockViewer {
-  send(text: string): void
-  /** Nothing follows. */
-  end(): void
-  /** The other side hangs up in peace, but without saying that the run is over. */
-  hangUp(): void
-  /** Breaks, as a network does. */
-  cut(): void
-}
 
 /** How a run ends; `truncated`: the connection just ends, and so does every further one. */
 export type MockEnd = EndReason | 'truncated'
@@ -55,7 +47,6 @@ export interface MockLog {
   repeat(events: number): void
   /** Puts a loss between the last event and the next one. */
   gap(gap: Partial<RelayGap>): void
-  hello(): RelayHello
   /** Sends to those who watch now. */
   say(text: string): void
   /** Sends to those who watch now, and ends their connections. */
@@ -78,35 +69,13 @@ interface Item {
 export function createMockLog(stream: string): MockLog {
   const items: Item[] = []
   const ends: number[] = [] // ends[n]: index in `items` behind event n + 1
-  const viewers = new Set<MockViewer>()
+  const viewers = createMockViewers()
   const cuts = new Set<number>()
   let repeated = 0
   let ended: EndReason | null = null
   let hungUp = false
 
-  const hello = (): RelayHello => ({
-    version: WIRE_VERSION,
-    stream,
-    heartbeatMs: HEARTBEAT_MS,
-  })
   const lastCursor = (): string | null => (ends.length === 0 ? null : cursorAt(ends.length))
-  const sendAll = (text: string): void => {
-    if (text !== '') for (const viewer of viewers) viewer.send(text)
-  }
-  const closeAll = (close: (viewer: MockViewer) => void): void => {
-    const open = [...viewers]
-    viewers.clear()
-    open.forEach(close)
-  }
-  const finish = (viewer: MockViewer, reason: EndReason): void => {
-    viewer.send(relayText('end', { reason }))
-    viewer.end()
-  }
-  const endAll = (reason: EndReason): void => {
-    ended = reason
-    closeAll((viewer) => finish(viewer, reason))
-  }
-  const cutAll = (): void => closeAll((viewer) => viewer.cut())
   // Where a resume goes on; null when this log never had that cursor.
   const startAfter = (after: string | null): number | null => {
     const position = after === null ? 0 : positionOf(after)
@@ -125,6 +94,12 @@ export function createMockLog(stream: string): MockLog {
     if (text !== '') viewer.send(text)
     return false
   }
+  // How one who has caught up is let go at once; null for one who may stay.
+  const partingAfter = (wasCut: boolean): ((viewer: MockViewer) => void) | null => {
+    if (wasCut) return cutViewer
+    if (ended !== null) return finishViewer(ended)
+    return hungUp ? hangUpOn : null
+  }
 
   return {
     append(payloads) {
@@ -137,23 +112,23 @@ export function createMockLog(stream: string): MockLog {
         const text = eventText(cursorAt(position), data)
         ends.push(items.push({ text, position }))
         fresh += text
-        if (viewers.size > 0 && cuts.delete(position)) {
-          sendAll(fresh)
-          cutAll()
+        if (viewers.count() > 0 && cuts.delete(position)) {
+          viewers.send(fresh)
+          viewers.close(cutViewer)
           fresh = ''
         }
         ended = endReasonOf(parsed(data))
       }
-      sendAll(fresh)
-      if (ended !== null) endAll(ended)
+      viewers.send(fresh)
+      if (ended !== null) viewers.close(finishViewer(ended))
     },
     end(how) {
       if (ended !== null) return
-      if (how !== 'truncated') return endAll(how)
-      hungUp = true
-      closeAll((viewer) => viewer.hangUp())
+      hungUp = how === 'truncated'
+      ended = how === 'truncated' ? null : how
+      viewers.close(ended === null ? hangUpOn : finishViewer(ended))
     },
-    cut: cutAll,
+    cut: () => viewers.close(cutViewer),
     cutAfter: (events) => void cuts.add(ends.length + events),
     repeat(events) {
       repeated = events
@@ -161,30 +136,26 @@ export function createMockLog(stream: string): MockLog {
     gap({ reason = 'trimmed', from = lastCursor(), to = cursorAt(ends.length + 1) }) {
       const text = gapText({ reason, from, to })
       items.push({ text, position: null })
-      sendAll(text)
+      viewers.send(text)
     },
-    hello,
-    say: sendAll,
+    say: viewers.send,
     dismiss(text) {
-      sendAll(text)
-      closeAll((viewer) => viewer.end())
+      viewers.send(text)
+      viewers.close(endViewer)
     },
     join(viewer, after) {
-      viewer.send(relayText('hello', hello()))
+      viewer.send(helloText(stream))
       const start = startAfter(after)
       if (start === null) {
         const [reason, to] =
           ends.length === 0 ? (['expired', null] as const) : (['replaced', cursorAt(1)] as const)
         viewer.send(gapText({ reason, from: after, to }))
       }
-      if (catchUp(viewer, start ?? 0)) viewer.cut()
-      else {
-        viewer.send(relayText('caughtUp', { cursor: lastCursor() }))
-        if (ended !== null) finish(viewer, ended)
-        else if (hungUp) viewer.hangUp()
-        else viewers.add(viewer)
-      }
-      return () => viewers.delete(viewer)
+      const part = partingAfter(catchUp(viewer, start ?? 0))
+      if (part !== cutViewer) viewer.send(relayText('caughtUp', { cursor: lastCursor() }))
+      if (part === null) return viewers.add(viewer)
+      part(viewer)
+      return () => {}
     },
     over: (after) => (after !== null && after === lastCursor() ? ended : null),
     ended: () => ended !== null,

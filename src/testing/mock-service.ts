@@ -1,7 +1,8 @@
 // What both sides of a mocked relay share: the logs, who came, and what is still owed to whom.
 import type { MockClock } from './mock-clock.ts'
-import { createMockLog, type MockLog, type MockViewer } from './mock-log.ts'
+import { createMockLog, type MockLog } from './mock-log.ts'
 import { createMockRefusals, type MockRefusals } from './mock-refusals.ts'
+import type { MockViewer } from './mock-viewers.ts'
 
 /** A request to read a stream: which, over what, and after which cursor. */
 export interface MockRequest {

@@ -4,7 +4,7 @@ import { STREAM_ID, WS_PATH, WS_PROTOCOL } from '../wire/protocol.ts'
 import { bytesOf } from './mock-body.ts'
 import type { MockRefusal } from './mock-refusals.ts'
 import type { MockRequest, MockService } from './mock-service.ts'
-import { errorText, positionOf, relayText } from './mock-words.ts'
+import { errorText, helloText, positionOf, relayText } from './mock-words.ts'
 
 /** The part of msw's connection that is used. */
 interface Client {
@@ -55,8 +55,7 @@ function serveSocket(
     const over = service.log(stream).over(after)
     if (over !== null) {
       service.turnAway(request, 204)
-      const hello = relayText('hello', service.log(stream).hello())
-      return send(stream, hello + relayText('end', { reason: over }))
+      return send(stream, helloText(stream) + relayText('end', { reason: over }))
     }
     // A turn later, since a close overtakes what was sent in this one.
     const close = (code: number) => (): void => queueMicrotask(() => client.close(code))

@@ -1,5 +1,12 @@
 // The words of a mocked relay, to the byte those of the real one: events with their cursors, and its own events.
-import { type RelayErrorCode, RELAY_EVENT, type RelayGap } from '../wire/protocol.ts'
+import {
+  HEARTBEAT_MS,
+  type RelayErrorCode,
+  RELAY_EVENT,
+  type RelayGap,
+  type RelayHello,
+  WIRE_VERSION,
+} from '../wire/protocol.ts'
 
 /** What a producer appends: an object is sent as JSON, a string as it is. */
 export type MockPayload = string | object
@@ -36,6 +43,12 @@ export function relayText(
 ): string {
   const head = id === undefined ? '' : `id: ${id}\n`
   return `${head}event: ${RELAY_EVENT[name]}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+/** First event of every connection. */
+export function helloText(stream: string): string {
+  const hello: RelayHello = { version: WIRE_VERSION, stream, heartbeatMs: HEARTBEAT_MS }
+  return relayText('hello', hello)
 }
 
 /** A known loss. */
