@@ -14,11 +14,17 @@ export type FakeFrame = string | object | Frame
 
 /** What each of the relay's own events carries. */
 export interface RelayData {
+  /** First of every connection. */
   readonly hello: Partial<RelayHello>
+  /** All that was in the log has been sent. */
   readonly caughtUp: Partial<RelayCaughtUp>
+  /** Events are lost. */
   readonly gap: Partial<RelayGap>
+  /** The run is over. */
   readonly end: Partial<RelayEnd>
+  /** One event, or the stream, could not be served. */
   readonly error: Partial<RelayError>
+  /** The relay is going away. */
   readonly reconnect: object
 }
 

@@ -6,7 +6,9 @@ import type { MockViewer } from './mock-viewers.ts'
 
 /** A request to read a stream: which, over what, and after which cursor. */
 export interface MockRequest {
+  /** Id of the stream. */
   readonly stream: string
+  /** Over what it is to be read. */
   readonly transport: 'sse' | 'websocket'
   /** Cursor it asked to go on after. */
   readonly after: string | null
@@ -24,7 +26,9 @@ export interface MockConnection extends MockRequest {
 
 /** A request to stop a run. */
 export interface MockStop {
+  /** Id of the stream. */
   readonly stream: string
+  /** Bearer token. */
   readonly token: string | null
 }
 

@@ -6,9 +6,9 @@ import { slicesOf } from './prose.ts'
 export interface TextRunOptions {
   /** Characters (code points) of each delta. @default 4 */
   readonly chunk?: number | undefined
-  /** @default 'run-1' */
+  /** Id of the run. @default 'run-1' */
   readonly runId?: string | undefined
-  /** @default 'm1' */
+  /** Id of its message. @default 'm1' */
   readonly messageId?: string | undefined
 }
 
