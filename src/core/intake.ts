@@ -12,6 +12,8 @@ import { createUnnumbered } from './unnumbered.ts'
 /** Where a stream stands, in a shape that survives JSON: with it, another page can go on. */
 export interface Position {
   readonly cursor: string
+  /** Counts the runs of the stream: ids that a protocol makes up itself differ by it. */
+  readonly run: number
   /** What the protocol remembers. */
   readonly memory: unknown
 }
@@ -30,8 +32,10 @@ export interface Intake {
   ended(): boolean
   /** Another run begins, with a log of its own. */
   begin(): void
-  /** Goes on after this cursor; null begins the log anew. */
-  moveTo(cursor: string | null, memory?: unknown): void
+  /** Goes on after this cursor. */
+  moveTo(cursor: string): void
+  /** Goes on where another page was. */
+  restore(position: Position): void
   /** Where it stands, or null while there is no cursor to go on after. */
   position(): Position | null
 }
@@ -112,6 +116,12 @@ export function createIntake(options: ReadingOptions): Intake {
     // Without a reason it is a 204. After a cursor that says the run is over; else, that there is nothing to read.
     return marked(known ? { type: 'end', reason } : begun ? CUT : { type: 'nothing' })
   }
+  const moveTo = (to: string, memory?: unknown): void => {
+    cursor = to
+    begun = true
+    ended = false
+    forget(memory)
+  }
   return {
     open() {
       recent.opened()
@@ -136,13 +146,12 @@ export function createIntake(options: ReadingOptions): Intake {
       begun = ended = false
       forget()
     },
-    moveTo(to, memory) {
-      cursor = to
-      begun = to !== null
-      ended = false
-      forget(memory)
+    moveTo,
+    restore(position) {
+      run = position.run
+      moveTo(position.cursor, position.memory)
     },
-    position: () => (cursor === null ? null : { cursor, memory: reading.memory }),
+    position: () => (cursor === null ? null : { cursor, run, memory: reading.memory }),
   }
 }
 

@@ -44,7 +44,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const saved = session.load()
     if (saved === null || !options.isState(saved.state)) return null
     const { position, run, state, url } = saved
-    intake.moveTo(position.cursor, position.memory)
+    intake.restore(position)
     sources.moveTo(url)
     // What had only been asked for may have begun since; the connection will tell.
     const status = run.status === 'submitted' ? 'streaming' : run.status
