@@ -1,5 +1,6 @@
 // Streams of the relay over WebSocket; all of a page share one socket. To the byte, what SSE would bring: each
 // subscription has a parser of its own, ends where an SSE body would end, and is refused as a request would be.
+import type { Clock } from '../core/clock.ts'
 import { AgentStreamError, wordsOf } from '../core/errors.ts'
 import type { Frame } from '../core/protocol.ts'
 import { errorIn } from '../core/relay-words.ts'
@@ -9,7 +10,12 @@ import { postStop } from './cancel.ts'
 import { createFrameParser } from './frame-parser.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { provide } from './provided.ts'
-import { joinSocket, type Seat, type WebSocketConstructor } from './shared-socket.ts'
+import {
+  joinSocket,
+  type Passenger,
+  type Seat,
+  type WebSocketConstructor,
+} from './shared-socket.ts'
 import type { Provided } from './sse.ts'
 import type { OpenOptions, OpenReason, Read, Transport } from './transport.ts'
 
@@ -107,29 +113,32 @@ function subscribe(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): 
     inbox.end(refusal === null ? undefined : answered ? withdrawn(refusal) : refusal)
     seat.leave(true)
   }
-  const seat = joinSocket(
-    {
-      url: socketUrl(options.url),
-      Socket: options.WebSocket ?? WebSocket,
-      shared: options.shared ?? true,
+  const seat = takeSeat(options, clock, {
+    stream,
+    opened: (seat) => void ask(seat, 'connect'),
+    received(bytes) {
+      const at = clock.now()
+      try {
+        take(at, parser.parse(bytes))
+      } catch (error) {
+        inbox.end(error as AgentStreamError)
+        seat.leave(false)
+      }
     },
-    {
-      stream,
-      opened: (seat) => void ask(seat, 'connect'),
-      received(bytes) {
-        const at = clock.now()
-        try {
-          take(at, parser.parse(bytes))
-        } catch (error) {
-          inbox.end(error as AgentStreamError)
-          seat.leave(false)
-        }
-      },
-      closed: (code, reason) => inbox.end(code === 1000 ? undefined : closeError(code, reason)),
-    },
-    clock,
-  )
+    closed: (code, reason) => inbox.end(code === 1000 ? undefined : closeError(code, reason)),
+  })
   return () => seat.leave(false)
+}
+
+function takeSeat(options: WebSocketOptions, clock: Clock, passenger: Passenger): Seat {
+  const { url, shared = true } = options
+  try {
+    const Socket = options.WebSocket ?? WebSocket
+    return joinSocket({ url: socketUrl(url), Socket, shared }, passenger, clock)
+  } catch (cause) {
+    const words = `no socket can be made to ${url}: ${wordsOf(cause)}`
+    throw new AgentStreamError('connection-failed', words, { cause })
+  }
 }
 
 /** True for the relay's last word on a subscription: an SSE body would end after it. */
