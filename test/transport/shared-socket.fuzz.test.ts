@@ -109,8 +109,8 @@ const which = fc.nat(3)
 // How often: opening and leaving stand against a relay that is quick, or has fallen far behind.
 const step = fc.record({
   does: fc.constantFrom(
-    ...(['open', 'leave', 'leave', 'reopen', 'accept', 'take', 'take', 'take'] as const),
-    ...(['write', 'write', 'deliver', 'deliver', 'deliver', 'end', 'die'] as const),
+    ...(['open', 'leave', 'reopen', 'reopen', 'accept', 'take', 'take'] as const),
+    ...(['write', 'write', 'deliver', 'deliver', 'end'] as const),
   ),
   stream,
   which,
@@ -129,35 +129,40 @@ async function play(world: World, { does, stream, which, settles }: Step): Promi
     reader?.controller.abort()
     if (reader !== undefined) open(reader.stream)
   } else if (does === 'end') relay?.end(stream)
-  else if (does === 'die') relay?.die()
+  else if (does === 'deliver') for (let n = 0; n <= which; n++) relay?.deliver()
+  // Rarely: what is broken has nothing more to hide.
+  else if (does === 'accept' && stream === 'a' && which === 0) relay?.die()
   else relay?.[does]()
   if (settles) await clock.settle()
 }
 
 it('lets every reader hear its own subscription and nothing else', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-      const world = makeWorld()
-      STREAMS.forEach(world.open)
-      world.relays[0]?.accept()
-      await world.clock.settle()
-      for (const one of steps) await play(world, one)
-      for (const relay of world.relays) {
-        relay.accept()
+    fc.asyncProperty(
+      fc.array(step, { minLength: 20, maxLength: 60, size: 'max' }),
+      async (steps) => {
+        const world = makeWorld()
+        STREAMS.forEach(world.open)
+        world.relays[0]?.accept()
         await world.clock.settle()
-        while (relay.deliver());
-      }
-      await world.clock.settle()
-      const heard = new Set<string>()
-      for (const { data, controller } of world.readers) {
-        const [serial] = data[0]?.split(':') ?? []
-        expect(data).toEqual(data.map((_, index) => `${serial}:${index}`))
-        if (serial !== undefined) expect(heard.has(serial)).toBe(false)
-        if (serial !== undefined) heard.add(serial)
-        controller.abort()
-      }
-      await world.clock.settle()
-    }),
+        for (const one of steps) await play(world, one)
+        for (const relay of world.relays) {
+          relay.accept()
+          await world.clock.settle()
+          while (relay.deliver());
+        }
+        await world.clock.settle()
+        const heard = new Set<string>()
+        for (const { data, controller } of world.readers) {
+          const [serial] = data[0]?.split(':') ?? []
+          expect(data).toEqual(data.map((_, index) => `${serial}:${index}`))
+          if (serial !== undefined) expect(heard.has(serial)).toBe(false)
+          if (serial !== undefined) heard.add(serial)
+          controller.abort()
+        }
+        await world.clock.settle()
+      },
+    ),
     { numRuns: 500 },
   )
 })
