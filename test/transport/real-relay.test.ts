@@ -191,6 +191,23 @@ describe('one socket of many streams', () => {
     }
   })
 
+  it('brings a live event past the long catch-up of another stream', async () => {
+    await start()
+    const payload = 'x'.repeat(20_000)
+    for (let n = 0; n < 2000; n++) await backend.append('long', payload)
+    await backend.append('long', COMPLETED)
+    const live = read('webSocket', 'live')
+    await live.until('relay.caught-up')
+    const long = read('webSocket', 'long')
+    await long.until('message')
+    await backend.append('live', 'now')
+    await live.until('message')
+    expect(long.frames.length).toBeLessThan(1500)
+    expect(await long.over).toBeNull()
+    expect(payloads(long.frames)).toHaveLength(2001)
+    expect(served.relay.stats().sockets).toBe(1)
+  })
+
   it('is left and taken again by the same stream, which then reads all of it anew', async () => {
     await start()
     await backend.append('a', '0')
