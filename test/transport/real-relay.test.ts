@@ -7,6 +7,7 @@ import { WebSocket as NodeWebSocket } from 'ws'
 import type { Frame } from '../../src/core/protocol.ts'
 import { memoryBackend } from '../../src/relay/index.ts'
 import type { MemoryBackend, RelayOptions } from '../../src/relay/index.ts'
+import { MAX_SOCKET_STREAMS } from '../../src/wire/protocol.ts'
 import { browserClock } from '../../src/frame/browser-clock.ts'
 import type { WebSocketConstructor } from '../../src/transport/shared-socket.ts'
 import { sse } from '../../src/transport/sse.ts'
@@ -206,6 +207,15 @@ describe('one socket of many streams', () => {
     expect(await long.over).toBeNull()
     expect(payloads(long.frames)).toHaveLength(2001)
     expect(served.relay.stats().sockets).toBe(1)
+  })
+
+  it('is a second one beyond what the relay takes on one, and nobody is refused', async () => {
+    await start()
+    const all = Array.from({ length: MAX_SOCKET_STREAMS + 2 }, (_, n) =>
+      read('webSocket', `s-${n}`),
+    )
+    await Promise.all(all.map((reader) => reader.until('relay.caught-up')))
+    expect(served.relay.stats()).toMatchObject({ sockets: 2, viewers: all.length })
   })
 
   it('is left and taken again by the same stream, which then reads all of it anew', async () => {
