@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
-import { RELAY_EVENT, STREAM_ID, WS_PROTOCOL } from '../wire/protocol.ts'
+import { MAX_SOCKET_STREAMS, RELAY_EVENT, STREAM_ID, WS_PROTOCOL } from '../wire/protocol.ts'
 import { CURSOR_FORMS, parseCursor } from './cursor.ts'
 import { encodeError, encodeRelayEvent } from './frame.ts'
 import { checkResume } from './resume.ts'
@@ -22,7 +22,6 @@ export interface WebSockets {
 }
 
 const MAX_MESSAGE_BYTES = 16 * 1024
-const MAX_STREAMS = 128
 const FULL_BYTES = 64 * 1024
 // Who keeps asking and reads no answer is cut off; viewers alone stay far below.
 const FLOOD_BYTES = 16 * 1024 * 1024
@@ -119,7 +118,9 @@ function serve(service: ViewerService, ws: WebSocket): void {
     if (op === 'unsubscribe') return drop(stream)
     if (op !== 'subscribe' || !STREAM_ID.test(stream)) return refuse(stream, EXPECTED)
     if (streams.has(stream)) return refuse(stream, `already subscribed to ${stream}`)
-    if (streams.size >= MAX_STREAMS) return refuse(stream, `more than ${MAX_STREAMS} streams`)
+    if (streams.size >= MAX_SOCKET_STREAMS) {
+      return refuse(stream, `more than ${MAX_SOCKET_STREAMS} streams`)
+    }
     if (after !== null && parseCursor(after) === null) {
       return refuse(stream, `malformed cursor: expected ${CURSOR_FORMS}`)
     }

@@ -1,12 +1,23 @@
-// The relay's WebSocket: a binary message is one line that names the stream, then the bytes of its SSE.
-import { AgentStreamError } from '../core/errors.ts'
-import { type ClientMessage, WS_PROTOCOL } from '../wire/protocol.ts'
+// Streams of the relay over WebSocket; all of a page share one socket. To the byte, what SSE would bring: each
+// subscription has a parser of its own, ends where an SSE body would end, and is refused as a request would be.
+import type { Clock } from '../core/clock.ts'
+import { AgentStreamError, wordsOf } from '../core/errors.ts'
+import type { Frame } from '../core/protocol.ts'
+import { errorIn } from '../core/relay-words.ts'
+import { RELAY_EVENT, STREAM_ID } from '../wire/protocol.ts'
+import { absoluteUrl } from './absolute-url.ts'
+import { postStop } from './cancel.ts'
 import { createFrameParser } from './frame-parser.ts'
 import { createInbox, type Inbox } from './inbox.ts'
-import type { OpenOptions, Read, Transport } from './transport.ts'
-
-/** The part of the WebSocket constructor that is needed. */
-export type WebSocketConstructor = new (url: string, protocols: string) => WebSocket
+import { provide } from './provided.ts'
+import {
+  joinSocket,
+  type Passenger,
+  type Seat,
+  type WebSocketConstructor,
+} from './shared-socket.ts'
+import type { Provided } from './sse.ts'
+import type { OpenOptions, OpenReason, Read, Transport } from './transport.ts'
 
 /** Options of {@link webSocket}. */
 export interface WebSocketOptions {
@@ -14,68 +25,146 @@ export interface WebSocketOptions {
   readonly url: string
   /** Id of the stream to read. */
   readonly stream: string
+  /** Asked on every subscribe; once more after the relay refused it. @default none */
+  readonly token?: Provided<string> | undefined
   /** @default the global WebSocket */
   readonly WebSocket?: WebSocketConstructor | undefined
+  /** Whether streams with the same address and the same WebSocket share one socket. @default true */
+  readonly shared?: boolean | undefined
+  /** For asking the run to stop, which is a request of its own. @default the global fetch */
+  readonly fetch?: typeof globalThis.fetch | undefined
 }
 
 /** WebSocket close codes after which a new attempt is of no use. */
 const FATAL_CLOSE: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1010])
 
+/** What the relay refuses on a socket, by the status that the same request would get over SSE. */
+const REFUSALS: ReadonlyMap<string, number> = new Map([
+  ['bad-request', 400],
+  ['unauthorized', 401],
+  ['not-found', 404],
+])
+
 /**
- * Reads a stream from the relay over a WebSocket.
+ * Reads a stream from the relay over a WebSocket, which it shares with the page's other streams from there.
  * @example createAgentStream({ id: run, transport: webSocket({ url: '/v1/ws', stream: run }) })
  */
 export function webSocket(options: WebSocketOptions): Transport {
-  return { name: `${options.url}#${options.stream}`, open: (open) => readSocket(options, open) }
-}
-
-async function* readSocket(options: WebSocketOptions, open: OpenOptions): AsyncGenerator<Read> {
-  if (open.signal.aborted) return
-  const inbox = createInbox(open.signal)
-  const socket = connect(options, open, inbox)
-  try {
-    yield* inbox.reads()
-  } finally {
-    socket.close(1000)
+  const { url, stream } = options
+  const stop = stopUrl(options)
+  return {
+    name: `${url}#${stream}`,
+    open: (open) => readStream(options, open),
+    cancel: stop === null ? undefined : () => postStop(stop, options),
   }
 }
 
-function connect(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): WebSocket {
-  const { stream } = options
-  const parser = createFrameParser()
-  const socket = new (options.WebSocket ?? WebSocket)(socketUrl(options.url), WS_PROTOCOL)
-  socket.binaryType = 'arraybuffer'
-  socket.addEventListener('open', () => {
-    const message: ClientMessage = { op: 'subscribe', stream, after: open.after ?? undefined }
-    socket.send(JSON.stringify(message))
-    inbox.put({ at: open.clock.now(), frames: [] })
-  })
-  socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    const at = open.clock.now()
-    const bytes = data instanceof ArrayBuffer ? payloadFor(stream, new Uint8Array(data)) : null
-    try {
-      inbox.put({ at, frames: bytes === null ? [] : parser.parse(bytes) })
-    } catch (error) {
-      inbox.end(error as AgentStreamError)
+async function* readStream(options: WebSocketOptions, open: OpenOptions): AsyncGenerator<Read> {
+  const { signal } = open
+  if (signal.aborted) return
+  checkId(options.stream)
+  const inbox = createInbox(signal)
+  const leave = subscribe(options, open, inbox)
+  // At once, and not when the iteration gets there: who opens anew in the same task finds the seat free.
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    for await (const read of inbox.reads()) {
+      if (signal.aborted) return
+      yield read
     }
-  })
-  socket.addEventListener('close', ({ code, reason }) => {
-    inbox.end(code === 1000 ? undefined : closeError(code, reason))
-  })
-  return socket
+  } finally {
+    signal.removeEventListener('abort', leave)
+    leave()
+  }
 }
 
-/** What one message carries for `stream`, or null when it is for another one. */
-function payloadFor(stream: string, message: Uint8Array): Uint8Array | null {
-  const lineEnd = message.indexOf(10)
-  const line = new TextDecoder().decode(message.subarray(0, Math.max(lineEnd, 0)))
-  try {
-    const named: unknown = JSON.parse(line)
-    const same = (named as { stream?: unknown } | null)?.stream === stream
-    return same ? message.subarray(lineEnd + 1) : null
-  } catch {
-    return null
+/** Takes a seat and fills the inbox from it; gives what leaves it. */
+function subscribe(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): () => void {
+  const { stream, token } = options
+  const { after, clock } = open
+  const parser = createFrameParser()
+  let answered = false
+  let asksAgain = typeof token === 'function'
+
+  const ask = async (seat: Seat, reason: OpenReason): Promise<void> => {
+    try {
+      seat.subscribe(after, await provide(token, reason))
+    } catch (cause) {
+      const words = `the token could not be had: ${wordsOf(cause)}`
+      inbox.end(new AgentStreamError('connection-failed', words, { cause }))
+    }
   }
+  const deliver = (at: number, frames: readonly Frame[]): void => {
+    if (!answered) inbox.put({ at, frames: [] })
+    answered = true
+    inbox.put({ at, frames })
+  }
+  const take = (at: number, frames: readonly Frame[]): void => {
+    const last = frames.findIndex(isLast)
+    const frame = frames[last]
+    if (frame === undefined) return deliver(at, frames)
+    const refusal = refusalIn(frame)
+    if (refusal === null || last > 0) deliver(at, frames.slice(0, last + Number(refusal === null)))
+    if (refusal?.status === 401 && asksAgain && !answered) {
+      asksAgain = false
+      return void ask(seat, 'unauthorized')
+    }
+    if (frame.event === RELAY_EVENT.reconnect) seat.retire()
+    inbox.end(refusal === null ? undefined : answered ? withdrawn(refusal) : refusal)
+    seat.leave(true)
+  }
+  const seat = takeSeat(options, clock, {
+    stream,
+    opened: (seat) => void ask(seat, 'connect'),
+    received(bytes) {
+      const at = clock.now()
+      try {
+        take(at, parser.parse(bytes))
+      } catch (error) {
+        inbox.end(error as AgentStreamError)
+        seat.leave(false)
+      }
+    },
+    closed: (code, reason) => inbox.end(code === 1000 ? undefined : closeError(code, reason)),
+  })
+  return () => seat.leave(false)
+}
+
+function takeSeat(options: WebSocketOptions, clock: Clock, passenger: Passenger): Seat {
+  const { url, shared = true } = options
+  try {
+    const Socket = options.WebSocket ?? WebSocket
+    return joinSocket({ url: socketUrl(url), Socket, shared }, passenger, clock)
+  } catch (cause) {
+    const words = `no socket can be made to ${url}: ${wordsOf(cause)}`
+    throw new AgentStreamError('connection-failed', words, { cause })
+  }
+}
+
+/** True for the relay's last word on a subscription: an SSE body would end after it. */
+function isLast({ event, id }: Frame): boolean {
+  if (event === RELAY_EVENT.error) return id === undefined
+  return event === RELAY_EVENT.end || event === RELAY_EVENT.reconnect
+}
+
+function refusalIn({ event, data }: Frame): AgentStreamError | null {
+  const { code, message } = errorIn(data)
+  const status = event === RELAY_EVENT.error ? REFUSALS.get(code) : undefined
+  if (status === undefined) return null
+  return new AgentStreamError('http-status', `the relay refused the stream: ${message}`, { status })
+}
+
+/** A token that ran out under way is no refusal: another connection asks for another one. */
+function withdrawn(refusal: AgentStreamError): AgentStreamError {
+  if (refusal.status !== 401) return refusal
+  return new AgentStreamError('connection-failed', refusal.message, { status: 401 })
+}
+
+// The relay closes the whole socket on a malformed id: one wrong stream must not take the others with it.
+function checkId(stream: string): void {
+  if (STREAM_ID.test(stream)) return
+  const words = `expected \`stream\` to match ${STREAM_ID.source}, got ${JSON.stringify(stream)}`
+  throw new AgentStreamError('http-status', words, { status: 404 })
 }
 
 function closeError(code: number, reason: string): AgentStreamError {
@@ -83,9 +172,15 @@ function closeError(code: number, reason: string): AgentStreamError {
   return new AgentStreamError(FATAL_CLOSE.has(code) ? 'relay-error' : 'connection-failed', words)
 }
 
+/** Where the relay of this socket takes requests to stop the stream; null for a socket at any other address. */
+function stopUrl({ url, stream }: WebSocketOptions): string | null {
+  const [, base] = /^([^?#]*\/v1\/)ws(?:[?#]|$)/.exec(url) ?? []
+  if (base === undefined || !STREAM_ID.test(stream)) return null
+  return `${base.replace(/^ws/, 'http')}streams/${stream}/stop`
+}
+
 function socketUrl(url: string): string {
-  const base = typeof location === 'undefined' ? undefined : location.href
-  const absolute = new URL(url, base)
+  const absolute = absoluteUrl(url)
   absolute.protocol = absolute.protocol.replace('http', 'ws')
   return absolute.href
 }

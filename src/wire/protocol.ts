@@ -67,7 +67,10 @@ export interface RelayEnd {
   readonly reason: EndReason
 }
 
-/** Codes of `relay.error`. All but the first two are followed by a close. */
+/**
+ * Codes of `relay.error`. All but the first two are followed by a close; on a WebSocket, of that stream alone.
+ * The last three say there what SSE says by its status: 400, 401, 404.
+ */
 export type RelayErrorCode =
   | 'invalid-utf8'
   | 'oversize'
@@ -75,6 +78,8 @@ export type RelayErrorCode =
   | 'backend-unavailable'
   | 'slow'
   | 'bad-request'
+  | 'unauthorized'
+  | 'not-found'
 
 /** Data of `relay.error`. */
 export interface RelayError {
@@ -98,6 +103,9 @@ export type ClientMessage =
 export function eventsPath(streamId: string): string {
   return `/v1/streams/${streamId}/events`
 }
+
+/** Streams that one WebSocket carries at a time. */
+export const MAX_SOCKET_STREAMS = 128
 
 /** Path of the WebSocket endpoint. */
 export const WS_PATH = '/v1/ws'
