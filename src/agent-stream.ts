@@ -80,6 +80,7 @@ export function createAgentStream<
     idleTimeoutMs: options.idleTimeoutMs,
     maxEventChars: options.limits?.eventChars,
     onMove: moved,
+    onStall: listener.error,
     onSettled(error) {
       connection = 'closed'
       batcher.push(marked({ type: 'given-up', error }))

@@ -19,6 +19,8 @@ export interface ReaderOptions {
   readonly maxEventChars: number | undefined
   /** The wire is in another state. */
   readonly onMove: (status: ConnectionStatus) => void
+  /** The browser seems to hold the request back; it goes on waiting. */
+  readonly onStall: (error: AgentStreamError) => void
   /** Nothing more will come from what was read; the error says why, unless it ended in peace. */
   readonly onSettled: (error: AgentStreamError | null) => void
 }
@@ -51,6 +53,7 @@ export function createReader(options: ReaderOptions): Reader {
       maxEventChars,
       cursor: intake.open,
       resumable: () => transport.once !== true && intake.resumable(),
+      onStall: (error) => signal.aborted || options.onStall(error),
       onState: ({ status }) => signal.aborted || options.onMove(status),
     })
     let step = await reads.next()

@@ -44,6 +44,8 @@ export interface ReconnectOptions {
   /** False when another connection would bring nothing, or everything twice. */
   readonly resumable: () => boolean
   readonly onState: (state: ConnectionState) => void
+  /** The browser seems to hold a request back. */
+  readonly onStall?: ((error: AgentStreamError) => void) | undefined
 }
 
 // A relay that is silent for longer than this many of its heartbeats is gone.
@@ -58,7 +60,8 @@ const MAX_HINT_MS = 3_600_000
 export async function* readAcrossCuts(
   options: ReconnectOptions,
 ): AsyncGenerator<Read, AgentStreamError | null> {
-  const { transport, clock, signal, cursor, resumable, protocol, maxEventChars } = options
+  const { transport, clock, signal, cursor, resumable, protocol } = options
+  const { maxEventChars, onStall } = options
   const wire = createWire(options)
   let error: AgentStreamError | null = null
   try {
@@ -75,6 +78,7 @@ export async function* readAcrossCuts(
           body,
           afterParam,
           maxEventChars,
+          onStall,
         }
         for await (const read of transport.open(open)) {
           wire.saw(read)

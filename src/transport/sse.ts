@@ -2,6 +2,9 @@
 // @see https://html.spec.whatwg.org/multipage/server-sent-events.html
 import { isAgentStreamError } from '../core/errors.ts'
 import { AFTER_PARAM } from '../wire/protocol.ts'
+import { postStop, stopUrl } from './cancel.ts'
+import { holdConnection } from './connection-stall.ts'
+import { provide } from './provided.ts'
 import { orAborted } from './or-aborted.ts'
 import { brokenConnection, readResponse } from './response.ts'
 import type { OpenOptions, OpenReason, Read, Transport } from './transport.ts'
@@ -27,12 +30,23 @@ export interface SseOptions {
  * @example createAgentStream({ transport: sse({ url: '/v1/streams/run-1/events' }) })
  */
 export function sse(options: SseOptions): Transport {
-  return { name: options.url, open: (open) => readEvents(options, open) }
+  const stop = stopUrl(options.url)
+  return {
+    name: options.url,
+    open: (open) => readEvents(options, open),
+    cancel: stop === null ? undefined : () => postStop(stop, options),
+  }
 }
 
 async function* readEvents(options: SseOptions, open: OpenOptions): AsyncGenerator<Read> {
-  const response = await request(options, open)
-  if (response !== null) yield* readResponse(response, open)
+  const connection = holdConnection(options.url, open.clock, open.onStall ?? (() => {}))
+  try {
+    const response = await request(options, open)
+    connection.answered()
+    if (response !== null) yield* readResponse(response, open)
+  } finally {
+    connection.release()
+  }
 }
 
 async function request(options: SseOptions, open: OpenOptions): Promise<Response | null> {
@@ -77,13 +91,6 @@ async function requestHeaders(
     // A header takes plain characters only; the address carries the others.
     ...(after !== null && /^[ -~]*$/.test(after) ? { 'last-event-id': after } : {}),
   }
-}
-
-function provide<T>(
-  value: Provided<T> | undefined,
-  reason: OpenReason,
-): T | Promise<T> | undefined {
-  return typeof value === 'function' ? (value as (c: object) => T | Promise<T>)({ reason }) : value
 }
 
 function resumeUrl(url: string, after: string | null, param = AFTER_PARAM): string {

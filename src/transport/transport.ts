@@ -1,5 +1,6 @@
 // The port for whatever brings frames: each `open` is one connection, from its request to its end.
 import type { Clock } from '../core/clock.ts'
+import type { AgentStreamError } from '../core/errors.ts'
 import type { Frame, Protocol } from '../core/protocol.ts'
 
 /** Why a connection is opened: the first time, after a cut, or after a 401 asked for new credentials. */
@@ -17,6 +18,8 @@ export interface OpenOptions {
   readonly body?: Protocol['body']
   /** Query name of the cursor. @default 'after' */
   readonly afterParam?: string | undefined
+  /** Told when the browser seems to hold the request back; it goes on waiting. */
+  readonly onStall?: ((error: AgentStreamError) => void) | undefined
   /** Longest event, in characters. @default 16 Mi */
   readonly maxEventChars?: number | undefined
 }

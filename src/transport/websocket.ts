@@ -82,7 +82,7 @@ async function* readStream(options: WebSocketOptions, open: OpenOptions): AsyncG
 function subscribe(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): () => void {
   const { stream, token } = options
   const { after, clock } = open
-  const parser = createFrameParser()
+  const parser = createFrameParser(open.maxEventChars)
   let answered = false
   let asksAgain = typeof token === 'function'
 
@@ -97,7 +97,7 @@ function subscribe(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): 
   const deliver = (at: number, frames: readonly Frame[]): void => {
     if (!answered) inbox.put({ at, frames: [] })
     answered = true
-    inbox.put({ at, frames })
+    inbox.put({ at, frames, retryMs: parser.retryMs })
   }
   const take = (at: number, frames: readonly Frame[]): void => {
     const last = frames.findIndex(isLast)

@@ -1,9 +1,7 @@
 // Connections as a real browser makes them: one socket for all streams of a page, and six requests to an origin at most.
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AgentStream } from 'framewise'
-import type { AgentStreamError } from '../../src/core/errors.ts'
-import type { HeldConnection } from '../../src/transport/connection-stall.ts'
+import type { AgentStream, Clock } from 'framewise'
 import type { atHand } from './streams-entry.ts'
 import { startStreams, type StreamsRig } from './streams-page.ts'
 
@@ -19,7 +17,7 @@ afterAll(() => rig.stop())
 type Client = typeof globalThis &
   typeof atHand & {
     streams: Record<string, AgentStream>
-    held: Record<string, { answered: boolean; stall: string | null; close(): void }>
+    stalls: Record<string, string>
   }
 
 const delta = (text: string): string =>
@@ -88,30 +86,17 @@ describe('the seventh request to an origin over HTTP/1.1', () => {
   const request = (page: Page, streams: readonly string[]): Promise<void> =>
     page.evaluate((streams) => {
       const client = globalThis as Client
-      client.held ??= {}
-      const { setTimer } = client.browserClock()
-      const clock = { setTimer: (callback: () => void, ms: number) => setTimer(callback, ms / 10) }
+      client.streams ??= {}
+      client.stalls ??= {}
+      const real = client.browserClock()
+      const setTimer: Clock['setTimer'] = (callback, ms) => real.setTimer(callback, ms / 10)
       for (const stream of streams) {
-        const url = `/v1/streams/${stream}/events`
-        const controller = new AbortController()
-        const onStall = ({ code, message }: AgentStreamError): void => {
-          entry.stall = `${code}: ${message}`
-        }
-        const connection: HeldConnection = client.holdConnection(url, clock, onStall)
-        const entry = {
-          answered: false,
-          stall: null as string | null,
-          close() {
-            controller.abort()
-            connection.release()
-          },
-        }
-        client.held[stream] = entry
-        const answer = (): void => {
-          connection.answered()
-          entry.answered = true
-        }
-        fetch(url, { signal: controller.signal }).then(answer, () => {})
+        client.streams[stream] = client.createAgentStream({
+          url: `/v1/streams/${stream}/events`,
+          clock: { ...real, setTimer },
+          onError: ({ code, message }) => (client.stalls[stream] = `${code}: ${message}`),
+        })
+        client.streams[stream].connect()
       }
     }, streams)
 
@@ -120,8 +105,9 @@ describe('the seventh request to an origin over HTTP/1.1', () => {
     stream: string,
   ): Promise<{ answered: boolean; stall: string | null }> =>
     page.evaluate((stream) => {
-      const { answered = false, stall = null } = (globalThis as Client).held[stream] ?? {}
-      return { answered, stall }
+      const { streams, stalls } = globalThis as Client
+      const { connection } = streams[stream]?.store.getState() ?? {}
+      return { answered: connection === 'open', stall: stalls[stream] ?? null }
     }, stream)
 
   it('says why it hangs, though other tabs hold the connections', async () => {
@@ -146,7 +132,7 @@ describe('the seventh request to an origin over HTTP/1.1', () => {
     // It is the browser that holds it back: the relay has not heard of it.
     expect(rig.requests.some((request) => request.includes('seventh'))).toBe(false)
 
-    await left.evaluate(() => (globalThis as Client).held['l1']?.close())
+    await left.evaluate(() => (globalThis as Client).streams['l1']?.close())
     await expect.poll(async () => (await heldOn(right, 'seventh')).answered).toBe(true)
     for (const id of ['l2', 'r1', 'r3']) {
       const page = id.startsWith('l') ? left : right

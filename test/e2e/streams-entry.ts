@@ -1,9 +1,8 @@
 // What the pages of the socket tests have at hand, as one script.
 import { createAgentStream, webSocket } from 'framewise'
 import { browserClock } from '../../src/frame/browser-clock.ts'
-import { holdConnection } from '../../src/transport/connection-stall.ts'
 
 /** The script's names, on the page's global object. */
-export const atHand = { createAgentStream, webSocket, browserClock, holdConnection }
+export const atHand = { createAgentStream, webSocket, browserClock }
 
 Object.assign(globalThis, atHand)

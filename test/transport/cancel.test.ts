@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { postStop, stopUrl } from '../../src/transport/cancel.ts'
+import { sse } from '../../src/transport/sse.ts'
 
 const answering = (...statuses: readonly number[]) => {
   let next = 0
@@ -75,5 +76,15 @@ describe('asking', () => {
       throw new Error('no session')
     }
     await expect(postStop('/stop', { token, fetch: answering(200) })).rejects.toThrow('no session')
+  })
+})
+
+describe('a stream of server-sent events', () => {
+  it('can be asked to stop behind a relay, and nowhere else', async () => {
+    const fetch = answering(202)
+    await sse({ url: '/v1/streams/a/events?x=1', token: 't', fetch }).cancel?.()
+    expect(fetch.mock.calls[0]?.[0]).toBe('/v1/streams/a/stop')
+    expect(sent(fetch).get('authorization')).toBe('Bearer t')
+    expect(sse({ url: '/api/chat' }).cancel).toBeUndefined()
   })
 })
