@@ -96,10 +96,8 @@ function relay(
 
 const texts = sunaRows.map((row) => JSON.stringify(row))
 
-/** The endpoints, with the protocol that reads each. */
-export const ENDPOINTS: readonly Endpoint[] = [
-  relay('AG-UI behind the relay', agUi, agUiPayloads, agUiPayloads.length),
-  relay('Suna behind the relay', suna(), texts, texts.length),
+/** The endpoints without the relay, with the protocol that reads each. */
+export const OWN_ENDPOINTS: readonly Endpoint[] = [
   {
     // Replays from index 0 whatever it is asked, with pings wherever they fall.
     name: 'Suna’s own list endpoint',
@@ -129,3 +127,21 @@ export const ENDPOINTS: readonly Endpoint[] = [
     },
   },
 ]
+
+/** The relay's endpoints. */
+export const RELAYED: readonly Endpoint[] = [
+  relay('AG-UI behind the relay', agUi, agUiPayloads, agUiPayloads.length),
+  relay('Suna behind the relay', suna(), texts, texts.length),
+]
+
+/** Few bytes, for what is tried with every pair of them. */
+export const SHORT: Endpoint = relay(
+  'a short run behind the relay',
+  agUi,
+  [
+    { type: 'TEXT_MESSAGE_CHUNK', messageId: 'm', delta: '漢' },
+    { type: 'TEXT_MESSAGE_CHUNK', delta: '🎉' },
+    { type: 'RUN_FINISHED' },
+  ].map((event) => JSON.stringify(event)),
+  3,
+)

@@ -24,8 +24,14 @@ export interface FakeSockets {
   readonly last: FakeSocket
 }
 
-/** Makes a WebSocket that connects to the test; `onConnect` hears of every socket, in a microtask of its own. */
-export function createFakeSockets(onConnect?: (socket: FakeSocket) => void): FakeSockets {
+/**
+ * Makes a WebSocket that connects to the test. `onConnect` hears of every socket, in a microtask of its own, `onMessage`
+ * of all that is sent.
+ */
+export function createFakeSockets(
+  onConnect?: (socket: FakeSocket) => void,
+  onMessage?: (socket: FakeSocket, message: ClientMessage) => void,
+): FakeSockets {
   const all: FakeSocket[] = []
   class Socket extends EventTarget {
     binaryType = 'blob'
@@ -34,16 +40,21 @@ export function createFakeSockets(onConnect?: (socket: FakeSocket) => void): Fak
     readonly sent: ClientMessage[] = []
     readonly url: string
 
+    private readonly server: FakeSocket
+
     constructor(url: string) {
       super()
       this.url = url
-      const socket = serverSide(this)
+      const socket = (this.server = serverSide(this))
       all.push(socket)
       queueMicrotask(() => onConnect?.(socket))
     }
     send(text: string): void {
       if (this.readyState === 0) throw new DOMException('still connecting', 'InvalidStateError')
-      if (this.readyState === 1) this.sent.push(JSON.parse(text) as ClientMessage)
+      if (this.readyState !== 1) return
+      const message = JSON.parse(text) as ClientMessage
+      this.sent.push(message)
+      onMessage?.(this.server, message)
     }
     close(code: number): void {
       if (this.readyState > 1) return
