@@ -26,8 +26,10 @@ export interface TextBlock {
 
 /** A text in blocks. */
 export interface TextBlocks {
-  /** Settled blocks, in groups that are complete but for the last: a list of thousands is never copied. */
+  /** Settled blocks in complete groups: a list of thousands is never copied, and a group never changes. */
   readonly groups: readonly (readonly TextBlock[])[]
+  /** Settled blocks after those: the group that fills. */
+  readonly recent: readonly TextBlock[]
   /** What still grows; empty when nothing follows the last settled block. */
   readonly tail: TextBlock
   /** Where the reading of the tail goes on. */
@@ -54,6 +56,7 @@ const NO_TEXT: TextBlock = { text: '', markdown: '' }
 /** The empty text. */
 export const NO_BLOCKS: TextBlocks = {
   groups: [],
+  recent: [],
   tail: NO_TEXT,
   scan: { at: 0, carry: '', lines: NO_LINES },
 }
@@ -61,7 +64,7 @@ export const NO_BLOCKS: TextBlocks = {
 /**
  * Blocks of a text or reasoning part, made from what is known of the part it has grown from. Works on any part,
  * also one made by hand; the first time costs the length of the text, after that only what is new.
- * @example blocksOf(part).groups.flat().map(({ markdown }) => marked.parse(markdown))
+ * @example const { groups, recent, tail } = blocksOf(part)
  */
 export function blocksOf(part: TextPart): TextBlocks {
   const growth = growthOf(part)
@@ -79,7 +82,7 @@ export function blocksOf(part: TextPart): TextBlocks {
 export function splitBlocks(before: TextBlocks, delta: string): TextBlocks {
   if (delta === '') return before
   const text = before.tail.text + delta
-  const groups = editGroups(before.groups)
+  const groups = openGroups(before)
   let { at, carry, lines } = before.scan
   let start = 0
   let searched = before.tail.text.length
@@ -115,7 +118,7 @@ export function splitBlocks(before: TextBlocks, delta: string): TextBlocks {
     at = end
   }
   const tail = blockOf(carry, text.slice(start))
-  return { groups: groups.all(), tail, scan: { at: at - start, carry, lines } }
+  return { ...groups.all(), tail, scan: { at: at - start, carry, lines } }
 }
 
 // What the next block begins with when one ends before this line; null when none does.
@@ -136,35 +139,31 @@ function blockOf(carry: string, text: string): TextBlock {
 
 interface Groups {
   add(block: TextBlock): void
-  all(): TextBlocks['groups']
+  all(): Pick<TextBlocks, 'groups' | 'recent'>
 }
 
-// Copied when the first block settles, and then only the list of groups and the last of them.
-function editGroups(before: TextBlocks['groups']): Groups {
-  let groups: (readonly TextBlock[])[] | null = null
-  let last: TextBlock[] = []
+// Copied when the first block settles, and then only the list of groups and the one that fills.
+function openGroups(before: TextBlocks): Groups {
+  let complete: (readonly TextBlock[])[] | null = null
+  let { recent } = before
+  let filling: TextBlock[] | null = null
   let chars = 0
   return {
     add(block) {
-      if (groups === null) {
-        groups = [...before]
-        last = [...(before.at(-1) ?? [])]
-        chars = last.reduce((sum, { text }) => sum + text.length, 0)
-        if (groups.length > 0) groups[groups.length - 1] = last
+      if (filling === null) {
+        recent = filling = [...recent]
+        chars = recent.reduce((sum, { text }) => sum + text.length, 0)
       }
-      if (groups.length === 0 || isComplete(last, chars)) {
-        groups.push((last = []))
-        chars = 0
-      }
-      last.push(block)
+      filling.push(block)
       chars += block.text.length
+      // By its characters too, so that no group is much longer than a block; never in the middle of a line.
+      const isFull = filling.length >= GROUP_BLOCKS || chars >= LONG_BLOCK_CHARS
+      if (!isFull || !block.text.endsWith('\n')) return
+      complete ??= [...before.groups]
+      complete.push(filling)
+      recent = filling = []
+      chars = 0
     },
-    all: () => groups ?? before,
+    all: () => ({ groups: complete ?? before.groups, recent }),
   }
-}
-
-// By its characters too, so that no group is much longer than a block; and never in the middle of a line.
-function isComplete(group: readonly TextBlock[], chars: number): boolean {
-  const isLong = group.length >= GROUP_BLOCKS || chars >= LONG_BLOCK_CHARS
-  return isLong && group.at(-1)?.text.endsWith('\n') === true
 }
