@@ -9,6 +9,7 @@ const components: Components = {
   a: 'a',
   code: 'code',
   pre: 'pre',
+  strong: 'strong',
   table: ({ node: _, ...props }) => (
     <div className="table-scroll">
       <table {...props} />
