@@ -48,8 +48,9 @@ interface Scan {
 export const LONG_BLOCK_CHARS = 16_384
 /** A block never gets longer than this many characters: it ends at a line, or else in the middle of one. */
 export const MAX_BLOCK_CHARS: number = 2 * LONG_BLOCK_CHARS
-/** Blocks in a group. */
+// A group is complete with so many blocks or characters: some screens of text.
 const GROUP_BLOCKS = 64
+const GROUP_CHARS = 16_384
 
 const NO_TEXT: TextBlock = { text: '', markdown: '' }
 
@@ -156,8 +157,8 @@ function openGroups(before: TextBlocks): Groups {
       }
       filling.push(block)
       chars += block.text.length
-      // By its characters too, so that no group is much longer than a block; never in the middle of a line.
-      const isFull = filling.length >= GROUP_BLOCKS || chars >= LONG_BLOCK_CHARS
+      // Never in the middle of a line, which a group shows as one.
+      const isFull = filling.length >= GROUP_BLOCKS || chars >= GROUP_CHARS
       if (!isFull || !block.text.endsWith('\n')) return
       complete ??= [...before.groups]
       complete.push(filling)

@@ -55,6 +55,7 @@ export function StreamText({
           blocks={blocks}
           tail={place < groups.length || tail.text === '' ? undefined : tail}
           isDone={isDone}
+          isFar={place < groups.length - NEAR_GROUPS}
           renderBlock={renderBlock}
         />
       ))}
@@ -62,6 +63,8 @@ export function StreamText({
   )
 }
 
+// Complete groups at the end that are always laid out: with the one that fills, some screens.
+const NEAR_GROUPS = 1
 const AS_IT_IS: CSSProperties = { whiteSpace: 'pre-wrap' }
 
 // The same blocks for the same text, whoever asks how often: what a render leaves here is only a shortcut.

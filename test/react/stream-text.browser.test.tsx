@@ -48,15 +48,30 @@ const texts: Record<string, string> = {
 describe('StreamText as it is', () => {
   it.each(Object.entries(texts))('looks and copies like one text: %s', async (_, text) => {
     await committed([
+      // What is skipped has only an estimated size.
+      <style key="s">{'span { content-visibility: visible !important }'}</style>,
       <StreamText key="a" part={part(text)} />,
       <div key="b" style={{ whiteSpace: 'pre-wrap' }}>
         {text}
       </div>,
     ])
-    const [ours, plain] = element.children as unknown as [HTMLElement, HTMLElement]
+    const [, ours, plain] = element.children as unknown as HTMLElement[]
+    if (ours === undefined || plain === undefined) throw new Error('expected two texts')
     expect(ours.textContent).toBe(text)
     expect(ours.getBoundingClientRect().height).toBe(plain.getBoundingClientRect().height)
     expect(selected(ours)).toBe(selected(plain))
+  })
+
+  it('copies what is too far to be laid out', async () => {
+    const text = prose.repeat(20)
+    await committed(<StreamText part={part(text)} />)
+    await new Promise(requestAnimationFrame)
+    const [shown] = element.children as unknown as [HTMLElement]
+    const skipped = [...shown.children].filter((group) =>
+      group.firstElementChild?.checkVisibility({ contentVisibilityAuto: true }),
+    )
+    expect(skipped.length).toBeGreaterThan(3)
+    expect(selected(shown)).toBe(text.replace(/\n$/, ''))
   })
 
   it('passes on what an element takes', async () => {
