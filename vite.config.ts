@@ -83,6 +83,12 @@ const browserDependencies = [
   'zustand/vanilla',
 ]
 
+// React 18 in the place of React, for all that asks for it, a dependency included.
+const react18 = [
+  { find: /^react(?=$|\/)/, replacement: 'react-18' },
+  { find: /^react-dom(?=$|\/)/, replacement: 'react-dom-18' },
+]
+
 const kinds = ['**/*.redis.test.ts', '**/*.browser.test.{ts,tsx}', 'test/e2e/**']
 
 const test: ViteUserConfig['test'] = {
@@ -107,6 +113,19 @@ const test: ViteUserConfig['test'] = {
       test: {
         name: 'browser',
         include: ['test/**/*.browser.test.{ts,tsx}'],
+        env: { REACT: '19' },
+        browser: await browser(),
+      },
+    },
+    {
+      extends: true,
+      resolve: { alias: react18 },
+      optimizeDeps: { include: browserDependencies },
+      test: {
+        name: 'react-18',
+        include: ['test/react/**/*.browser.test.{ts,tsx}'],
+        exclude: ['test/react/**/*.react-19.browser.test.tsx'],
+        env: { REACT: '18' },
         browser: await browser(),
       },
     },
