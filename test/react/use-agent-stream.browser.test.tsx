@@ -1,6 +1,5 @@
 import { memo, Profiler, StrictMode, useEffect, useState, type ReactNode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
-import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createAgentStream, type Transport, webSocket } from 'framewise'
 import { createMeter } from 'framewise/metrics'
@@ -268,15 +267,4 @@ it('ends with the last of many ids, and with one connection', async () => {
   await vi.waitFor(() => expect(first.connected).toBe(false))
   second.send(delta('here'))
   await shows('streaming: here')
-})
-
-it('renders the idle state with its messages on a server', () => {
-  const message = { id: 'm0', role: 'user', runId: null, parts: [], text: 'Hi' } as const
-  const transport = fakeTransport()
-  function Page(): ReactNode {
-    const { messages, status } = useAgentStream({ id: 'x', transport, initialMessages: [message] })
-    return `${status}: ${messages[0]?.text}`
-  }
-  expect(renderToString(<Page />)).toBe('idle: Hi')
-  expect(transport.opened).toHaveLength(0)
 })
