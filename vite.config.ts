@@ -89,7 +89,7 @@ const react18 = [
   { find: /^react-dom(?=$|\/)/, replacement: 'react-dom-18' },
 ]
 
-const kinds = ['**/*.redis.test.ts', '**/*.browser.test.{ts,tsx}', 'test/e2e/**']
+const kinds = ['**/*.redis.test.ts', '**/*.browser.test.{ts,tsx}', 'test/{bench,e2e}/**']
 
 const test: ViteUserConfig['test'] = {
   projects: [
@@ -133,7 +133,7 @@ const test: ViteUserConfig['test'] = {
       extends: true,
       test: {
         name: 'e2e',
-        include: ['test/e2e/**/*.test.ts'],
+        include: ['test/{bench,e2e}/**/*.test.ts'],
         globalSetup: at('test/support/build-demo.ts'),
         testTimeout: 120_000,
         hookTimeout: 120_000,

@@ -16,7 +16,7 @@ export interface BenchLine {
   readonly detail: string
 }
 
-const SHORT = { rounds: 5, flushes: 30, catchUps: 3, events: 30_000, soaked: 200_000, samples: 8 }
+const SHORT = { rounds: 4, flushes: 25, catchUps: 2, events: 20_000, soaked: 150_000, samples: 6 }
 const LONG = {
   rounds: 11,
   flushes: 60,
