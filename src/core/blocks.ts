@@ -44,10 +44,12 @@ interface Scan {
   readonly lines: Lines
 }
 
-/** A block beyond this many characters ends at its next line that begins at the margin (in code: at any line). */
-export const LONG_BLOCK_CHARS = 16_384
+/** A block longer than this ends before its next line at the margin: Markdown of this length takes a renderer some 50 ms. */
+export const LONG_TEXT_CHARS = 8192
+/** Code longer than this goes on in another block after its next line; it is cheap to render, and wants to be whole. */
+export const LONG_CODE_CHARS = 16_384
 /** A block never gets longer than this many characters: it ends at a line, or else in the middle of one. */
-export const MAX_BLOCK_CHARS: number = 2 * LONG_BLOCK_CHARS
+export const MAX_BLOCK_CHARS: number = 2 * LONG_CODE_CHARS
 // A group is complete with so many blocks or characters: some screens of text.
 const GROUP_BLOCKS = 64
 const GROUP_CHARS = 16_384
@@ -125,7 +127,7 @@ export function splitBlocks(before: TextBlocks, delta: string): TextBlocks {
 // What the next block begins with when one ends before this line; null when none does.
 function cutBefore(lines: Lines, head: string, isWhole: boolean, length: number): string | null {
   if (mayBegin(lines, head)) return ''
-  if (length < LONG_BLOCK_CHARS) return null
+  if (length < (lines.fence === null ? LONG_TEXT_CHARS : LONG_CODE_CHARS)) return null
   return carryOver(lines, head, isWhole)
 }
 

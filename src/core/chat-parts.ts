@@ -18,8 +18,7 @@ export function growText(
   const last = message.parts[at]
   if (last?.type === type) {
     const part: TextPart = { ...last, text: last.text + delta, state: 'streaming' }
-    message.parts[at] = part
-    grew(last, part, delta)
+    message.parts[at] = grew(last, part, delta)
     if (type === 'text') message.text = lengthen(message.text, last.text, delta)
   } else {
     appendPart(draft, message, { type, text: delta, state: 'streaming' })
@@ -107,8 +106,7 @@ function withWhatOutlives(
 
 /** The same part, no longer growing. */
 export function close(part: MessagePart): MessagePart {
-  if (!('state' in part) || part.state === 'done') return part
-  const closed = { ...part, state: 'done' } as const
-  if ('text' in part && 'text' in closed) grew(part, closed, '')
-  return closed
+  return 'state' in part && part.state === 'streaming'
+    ? grew(part, { ...part, state: 'done' }, '')
+    : part
 }

@@ -10,7 +10,7 @@ export interface Growth {
   pending: string
 }
 
-const growths = new WeakMap<TextPart, Growth>()
+const growths = new WeakMap<object, Growth>()
 
 /** What is known of a part; to be written to by whoever makes its blocks. */
 export function growthOf(part: TextPart): Growth {
@@ -19,10 +19,9 @@ export function growthOf(part: TextPart): Growth {
   return growth
 }
 
-/** Says that `after` is `before` and `delta`. Costs the same at any length. */
-export function grew(before: TextPart, after: TextPart, delta: string): void {
+/** Says that the text of `after` is that of `before` and `delta`; returns `after`. Costs the same at any length. */
+export function grew<Part extends object>(before: object, after: Part, delta: string): Part {
   const growth = growths.get(before)
-  if (growth !== undefined) {
-    growths.set(after, { blocks: growth.blocks, pending: growth.pending + delta })
-  }
+  if (growth) growths.set(after, { ...growth, pending: growth.pending + delta })
+  return after
 }

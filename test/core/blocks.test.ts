@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   blocksOf,
-  LONG_BLOCK_CHARS,
+  LONG_CODE_CHARS,
+  LONG_TEXT_CHARS,
   MAX_BLOCK_CHARS,
   NO_BLOCKS,
   splitBlocks,
@@ -171,7 +172,7 @@ describe('a block that does not end', () => {
     const code = settledIn(blocks)
     expect(code.length).toBeGreaterThan(3)
     for (const { text, markdown } of code) {
-      expect(text.length).toBeLessThanOrEqual(LONG_BLOCK_CHARS + line.length)
+      expect(text.length).toBeLessThanOrEqual(LONG_CODE_CHARS + line.length)
       expect(text.endsWith('\n')).toBe(true)
       expect(markdown.startsWith('```ts\n')).toBe(true)
       expect(markdown.endsWith(text)).toBe(true)
@@ -180,7 +181,7 @@ describe('a block that does not end', () => {
   })
 
   it('leaves the last line of a fence with its code', () => {
-    const code = `${'x'.repeat(99)}\n`.repeat(Math.ceil(LONG_BLOCK_CHARS / 100))
+    const code = `${'x'.repeat(99)}\n`.repeat(Math.ceil(LONG_CODE_CHARS / 100))
     expect(settledIn(split(`\`\`\`\n${code}\`\`\`\n\nText`))).toHaveLength(1)
   })
 
@@ -193,7 +194,12 @@ describe('a block that does not end', () => {
 
   it('does not cut a long list within an item', () => {
     const item = `- item\n  ${'more '.repeat(20)}\n    - nested\n`
-    for (const { text } of settledIn(split(item.repeat(1000)))) expect(text).toMatch(/^- item/)
+    const blocks = settledIn(split(item.repeat(1000)))
+    for (const { text } of blocks) {
+      expect(text).toMatch(/^- item/)
+      expect(text.length).toBeLessThan(LONG_TEXT_CHARS + item.length)
+    }
+    expect(blocks.length).toBeGreaterThan(10)
   })
 
   it('bounds a block that offers no place at all, and never halves a character', () => {
