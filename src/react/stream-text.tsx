@@ -21,7 +21,7 @@ export type StreamTextSource =
 /** Props of {@link StreamText}; whatever else an element takes is passed on to it. */
 export type StreamTextProps = StreamTextSource &
   Omit<HTMLAttributes<HTMLElement>, 'children' | 'part'> & {
-    /** Element around the text. @default 'div' */
+    /** Element around the text; with `renderBlock` one that a div may stand in. @default 'div' */
     readonly as?: ElementType | undefined
     /**
      * Renders a block of Markdown. A settled block is rendered once, whatever becomes of this function: give another

@@ -34,7 +34,7 @@ export const TextGroup: NamedExoticComponent<TextGroupProps> = memo(function Tex
   if (renderBlock === undefined) {
     const text = blocks.map((block) => block.text).join('') + (tail?.text ?? '')
     return (
-      <span style={isFar ? { ...BLOCK, ...skipped(blocks) } : BLOCK}>
+      <span style={{ ...BLOCK, ...(isFar ? skippable(blocks) : REMEMBERED) }}>
         {rowsOf(text).map((row, place) => (
           <Row key={place} text={row} />
         ))}
@@ -43,7 +43,7 @@ export const TextGroup: NamedExoticComponent<TextGroupProps> = memo(function Tex
   }
   const all = tail === undefined ? blocks : [...blocks, tail]
   return (
-    <div style={isFar ? skipped(blocks) : undefined}>
+    <div style={isFar ? skippable(blocks) : REMEMBERED}>
       {all.map(({ markdown }, place) => (
         // One list for settled blocks and tail: the tail keeps its element when it settles.
         <Block
@@ -81,9 +81,12 @@ const BLOCK: CSSProperties = { display: 'block' }
 const ROW_CHARS = 1024
 const LINE_CHARS = 80
 
+// Has the browser remember the size from before the group is far.
+const REMEMBERED: CSSProperties = { containIntrinsicBlockSize: 'auto none' }
+
 // A browser looks at every element of a scroller whose content grows: with 1 MB of Markdown 12 ms a flush, with this
-// less than 1 (`bench:text`). Once shown, the real size is remembered; the estimate is for what never was.
-function skipped(blocks: readonly TextBlock[]): CSSProperties {
+// less than 1 (`bench:text`). The estimate is for what never was on the screen.
+function skippable(blocks: readonly TextBlock[]): CSSProperties {
   const lines = blocks.reduce(
     (sum, { text }) => sum + text.split('\n').length - 1 + text.length / LINE_CHARS,
     0,

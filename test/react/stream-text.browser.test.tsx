@@ -66,10 +66,32 @@ describe('StreamText as it is', () => {
     const text = prose.repeat(40)
     await committed(<StreamText part={part(text)} />)
     const [shown] = element.children as unknown as [HTMLElement]
-    const isSkipped = ({ firstElementChild: row }: Element): boolean =>
-      row?.checkVisibility({ contentVisibilityAuto: true }) === false
     await vi.waitFor(() => expect([...shown.children].filter(isSkipped).length).toBeGreaterThan(30))
     expect(selected(shown)).toBe(text.replace(/\n$/, ''))
+  })
+
+  it('keeps its height when what was shown is far', async () => {
+    const scroller = element.appendChild(document.createElement('div'))
+    scroller.style.cssText = 'height: 200px; overflow: auto'
+    const inner = createRoot(scroller)
+    onTestFinished(() => inner.unmount())
+    for (let length = 1; length <= 8; length++) {
+      inner.render(<StreamText text={prose.repeat(length)} />)
+      const shown = prose.length * length
+      await vi.waitFor(() => expect(scroller.textContent).toHaveLength(shown))
+      scroller.scrollTop = scroller.scrollHeight
+      await new Promise(requestAnimationFrame)
+    }
+    await vi.waitFor(() =>
+      expect(
+        [...(scroller.firstElementChild?.children ?? [])].filter(isSkipped).length,
+      ).toBeGreaterThan(4),
+    )
+    const plain = element.appendChild(document.createElement('div'))
+    plain.style.cssText = 'white-space: pre-wrap'
+    plain.style.width = `${scroller.clientWidth}px`
+    plain.textContent = prose.repeat(8)
+    expect(scroller.scrollHeight).toBe(plain.offsetHeight)
   })
 
   it('passes on what an element takes', async () => {
@@ -222,4 +244,8 @@ function selected(node: Node): string {
   const text = String(selection)
   selection?.removeAllRanges()
   return text
+}
+
+function isSkipped({ firstElementChild: row }: Element): boolean {
+  return row?.checkVisibility({ contentVisibilityAuto: true }) === false
 }
