@@ -44,7 +44,7 @@ interface Scan {
   readonly lines: Lines
 }
 
-/** A block longer than this ends before its next line at the margin: Markdown of this length takes a renderer some 50 ms. */
+/** A block longer than this ends before its next line at the margin: Markdown of this length takes a renderer some 30 ms. */
 export const LONG_TEXT_CHARS = 8192
 /** Code longer than this goes on in another block after its next line; it is cheap to render, and wants to be whole. */
 export const LONG_CODE_CHARS = 16_384

@@ -122,5 +122,5 @@ function sameTexts(before: readonly TextBlock[], now: readonly TextBlock[]): boo
 }
 
 function sameText(before: TextBlock | undefined, now: TextBlock | undefined): boolean {
-  return before?.markdown === now?.markdown
+  return before?.text === now?.text && before?.markdown === now?.markdown
 }
