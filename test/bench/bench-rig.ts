@@ -38,7 +38,7 @@ export interface BenchRig {
 
 /** Builds the page, as it is in production, and starts what shows it. */
 export async function startBench(): Promise<BenchRig> {
-  const outDir = at('../../dist/bench')
+  const outDir = at('../../node_modules/.cache/bench')
   await build({
     configFile: at('../../vite.config.ts'),
     root: at('page'),
