@@ -3,6 +3,7 @@
 import { appendPart, editMessage, editMessages, editOrAppend, placeOf } from './chat-draft.ts'
 import type { ChatDraft } from './chat-draft.ts'
 import type { ChatMessage, MessagePart, TextPart } from './chat-message.ts'
+import { grew } from './growth.ts'
 
 /** Adds text to the growing part of a message. Text that follows anything but data begins a new part. */
 export function growText(
@@ -16,7 +17,8 @@ export function growText(
   const at = message.parts.findLastIndex((part) => part.type !== 'data')
   const last = message.parts[at]
   if (last?.type === type) {
-    message.parts[at] = { ...last, text: last.text + delta, state: 'streaming' }
+    const part: TextPart = { ...last, text: last.text + delta, state: 'streaming' }
+    message.parts[at] = grew(last, part, delta)
     if (type === 'text') message.text = lengthen(message.text, last.text, delta)
   } else {
     appendPart(draft, message, { type, text: delta, state: 'streaming' })
@@ -104,5 +106,7 @@ function withWhatOutlives(
 
 /** The same part, no longer growing. */
 export function close(part: MessagePart): MessagePart {
-  return 'state' in part && part.state === 'streaming' ? { ...part, state: 'done' } : part
+  return 'state' in part && part.state === 'streaming'
+    ? grew(part, { ...part, state: 'done' }, '')
+    : part
 }
