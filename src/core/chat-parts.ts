@@ -1,6 +1,6 @@
 // How single events change text, reasoning, data and whole messages. A delta for something unknown
 // creates it: a resume may begin in the middle of a message (vercel/ai#13160).
-import { appendPart, editMessage, editMessages, editOrAppend, placeOf } from './chat-draft.ts'
+import { appendPart, editMessage, editMessages, editOrAppend, fit, placeOf } from './chat-draft.ts'
 import type { ChatDraft } from './chat-draft.ts'
 import type { ChatMessage, MessagePart, TextPart } from './chat-message.ts'
 import { grew } from './growth.ts'
@@ -10,12 +10,15 @@ export function growText(
   draft: ChatDraft,
   messageId: string,
   type: TextPart['type'],
-  delta: string,
+  added: string,
 ): void {
-  if (delta === '') return
+  if (added === '') return
   const message = editOrAppend(draft, messageId)
   const at = message.parts.findLastIndex((part) => part.type !== 'data')
   const last = message.parts[at]
+  const length = type === 'text' ? message.text.length : last?.type === type ? last.text.length : 0
+  const delta = fit(draft, messageId, length, added)
+  if (delta === '') return
   if (last?.type === type) {
     const part: TextPart = { ...last, text: last.text + delta, state: 'streaming' }
     message.parts[at] = grew(last, part, delta)
