@@ -124,6 +124,7 @@ const test: ViteUserConfig['test'] = {
       optimizeDeps: { include: browserDependencies },
       test: {
         name: 'react-18',
+        globalSetup: at('test/support/cut-server.ts'),
         include: ['test/react/**/*.browser.test.{ts,tsx}'],
         exclude: ['test/react/**/*.react-19.browser.test.tsx'],
         env: { REACT: '18' },
