@@ -4,12 +4,13 @@ import {
   createAgentStream,
   fromAsyncIterable,
   type Start,
+  type StartAnswer,
   type StreamCounts,
   type StreamSettings,
 } from '../src/index.ts'
 import { createManualClock } from '../src/testing/manual-clock.ts'
 import { fakeTransport } from '../src/testing/fake-transport.ts'
-import { delta, event, finished, setUpStream, started } from './set-up-stream.ts'
+import { control, delta, event, finished, setUpStream, started } from './set-up-stream.ts'
 
 type Extra = Partial<Omit<StreamSettings<undefined, StreamCounts>, 'id'>>
 
@@ -209,6 +210,69 @@ describe('a POST that names a run', () => {
     await clock.advance(50)
     expect(state()).toMatchObject({ status: 'streaming', runId: 'r2' })
     expect(state().messages.map(({ text }) => text)).toEqual(['one', 'two'])
+  })
+})
+
+describe('a wire that ends while the agent is still being asked', () => {
+  function pendingStart() {
+    const asked = deferred<StartAnswer>()
+    const onFinish = vi.fn()
+    const set = setUpStream({
+      start: () => asked.promise,
+      onFinish,
+      reconnect: { maxAttempts: 0 },
+    })
+    return { ...set, asked, onFinish }
+  }
+
+  it.for(['there is nothing to be read', 'the wire is cut'] as const)(
+    'leaves the new run submitted when %s, and shows it once it begins',
+    async (how) => {
+      const { clock, transport, stream, state, asked, onFinish } = pendingStart()
+      stream.connect()
+      await clock.settle()
+      void stream.start('Hi')
+      if (how === 'the wire is cut') transport.cut()
+      else transport.send(control('end', {}))
+      await clock.advance(50)
+      expect(state().status).toBe('submitted')
+      const run = fakeTransport()
+      asked.resolve({ transport: run })
+      await clock.settle()
+      run.send({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'a1', delta: 'Hello' })
+      await clock.advance(50)
+      expect(state()).toMatchObject({ status: 'streaming', messages: [{ text: 'Hello' }] })
+      expect(onFinish).not.toHaveBeenCalled()
+    },
+  )
+
+  it('takes the late end of the last run for no end of the new one', async () => {
+    const { clock, transport, stream, state, asked } = pendingStart()
+    stream.connect()
+    await clock.settle()
+    transport.send(started('r1'), delta('one'), finished('r1'))
+    await clock.advance(50)
+    void stream.start('more')
+    transport.send(control('end', { reason: 'completed' }))
+    await clock.advance(50)
+    expect(state().status).toBe('submitted')
+    asked.resolve(undefined)
+    await clock.settle()
+    transport.send(delta('two'))
+    await clock.advance(50)
+    expect(state().status).toBe('streaming')
+  })
+
+  it('lets a log of its own begin anew, whatever the log before it told meanwhile', async () => {
+    const { clock, transport, stream, state, asked } = pendingStart()
+    stream.connect()
+    await clock.settle()
+    void stream.start('Hi')
+    transport.send(started('old'), finished('old'))
+    await clock.advance(50)
+    asked.resolve({ transport: fakeTransport(), runId: 'new' })
+    await clock.settle()
+    expect(state()).toMatchObject({ status: 'submitted', runId: 'new', finish: null })
   })
 })
 
