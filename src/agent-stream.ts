@@ -109,6 +109,7 @@ export function createAgentStream<
       mark({ type: 'accepted', runId: runIdOf(answer), fresh })
       if (fresh || reader.current === null) read()
     },
+    isTaken: (id) => store.getState().messages.some((message) => message.id === id),
     onError(error) {
       if (reader.current === null) moved('closed')
       listener.error(error)

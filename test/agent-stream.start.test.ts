@@ -328,6 +328,19 @@ describe('a send that fails', () => {
   })
 })
 
+describe('what is said after a reload', () => {
+  it('takes no place of what was said before, though both were given their ids here', async () => {
+    const first = setUp(async () => sseResponse(answer('Hello')))
+    await first.stream.start('one', { optimistic: 'one' })
+    await first.clock.advance(50)
+    const { stream, state } = setUp(async () => sseResponse(answer('Hello')), {
+      initialMessages: first.state().messages,
+    })
+    await stream.start('two', { optimistic: 'two' })
+    expect(state().messages.map(({ text }) => text)).toEqual(['one', 'Hello', 'two'])
+  })
+})
+
 describe('the server’s echo', () => {
   const echo = [
     { type: 'TEXT_MESSAGE_START', messageId: 'u1', role: 'user' },
