@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { type AgentStreamOptions, createAgentStream } from '../src/index.ts'
 import { AgentStreamError } from '../src/core/errors.ts'
 import { createManualClock } from '../src/testing/manual-clock.ts'
+import { agUi } from '../src/protocols/index.ts'
 import { fakeTransport } from '../src/testing/fake-transport.ts'
 import { control, delta, event, finished, setUpStream } from './set-up-stream.ts'
 
@@ -193,6 +194,24 @@ describe('the wire', () => {
     expect(state().messages[0]?.text).toBe('half')
     expect(onError.mock.calls.at(-1)?.[0]).toMatchObject({ code: 'connection-failed' })
   })
+
+  it.for(['cursor', 'from-start'] as const)(
+    'takes no replay (%s) for progress, however often it comes',
+    async (resume) => {
+      const { clock, transport, stream, state } = setUpStream({ protocol: { ...agUi, resume } })
+      const id = resume === 'cursor' ? 'same' : undefined
+      stream.connect()
+      await clock.settle()
+      for (let attempt = 0; attempt < 20 && transport.connected; attempt++) {
+        transport.send({ ...delta('a'), id })
+        await clock.settle()
+        transport.end()
+        await clock.advance(20_000)
+      }
+      expect(transport.opened).toHaveLength(6)
+      expect(state()).toMatchObject({ status: 'truncated', messages: [{ text: 'a' }] })
+    },
+  )
 
   it('does not come back after a terminal event', async () => {
     const { clock, transport, stream, state } = setUpStream()

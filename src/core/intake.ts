@@ -24,6 +24,8 @@ export interface Intake {
   open(): string | null
   /** Takes a frame. `put` gets what it makes, in order: nothing for what only the wire needs or what was taken before. */
   take(frame: Frame, put: (item: Received) => void): void
+  /** Counts the agent's events that were new. */
+  news(): number
   /** Cursor of the last frame that had one. */
   cursor(): string | null
   /** True when another connection can go on without a loss. */
@@ -49,12 +51,14 @@ export function createIntake(options: ReadingOptions): Intake {
   let cursor: string | null = null
   let begun = false
   let ended = false
+  let news = 0
   const startReading = (memory: unknown = protocol.start?.(run)): Reading =>
     createReading(options, memory)
   const unnumbered = createUnnumbered(() => startReading(), isTerminal)
   let reading = startReading()
 
   const note = ({ events }: Received): void => {
+    news += events.length
     for (const event of events) {
       if (isTerminal(event)) ended = true
       else if (event.type === 'RUN_STARTED') ended = false
@@ -134,6 +138,7 @@ export function createIntake(options: ReadingOptions): Intake {
       else if (frame.event === RELAY_EVENT.gap) put(takeGap(frame))
       else if (frame.event === RELAY_EVENT.end) put(takeEnd(frame))
     },
+    news: () => news,
     cursor: () => cursor,
     resumable: () =>
       !ended &&

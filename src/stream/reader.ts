@@ -52,6 +52,7 @@ export function createReader(options: ReaderOptions): Reader {
       idleTimeoutMs,
       maxEventChars,
       cursor: intake.open,
+      news: intake.news,
       resumable: () => transport.once !== true && intake.resumable(),
       onStall: (error) => signal.aborted || options.onStall(error),
       onState: ({ status }) => signal.aborted || options.onMove(status),
