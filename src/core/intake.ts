@@ -32,6 +32,8 @@ export interface Intake {
   resumable(): boolean
   /** True after a terminal event, until another run begins. */
   ended(): boolean
+  /** Another run is on its way in the same log. */
+  expect(): void
   /** Another run begins, with a log of its own. */
   begin(): void
   /** Goes on after this cursor. */
@@ -57,8 +59,9 @@ export function createIntake(options: ReadingOptions): Intake {
   const unnumbered = createUnnumbered(() => startReading(), isTerminal)
   let reading = startReading()
 
-  const note = ({ events }: Received): void => {
+  const note = ({ events, mark }: Received): void => {
     news += events.length
+    if (mark?.type === 'gap' && mark.gap.reason === 'replaced') ended = false
     for (const event of events) {
       if (isTerminal(event)) ended = true
       else if (event.type === 'RUN_STARTED') ended = false
@@ -76,14 +79,18 @@ export function createIntake(options: ReadingOptions): Intake {
       return frame.id
     }
   }
+  // Moves on to this id, unless it is of what a resumed connection sends once more.
+  const wasTaken = (id: string | undefined): boolean => {
+    if (id && recent.again(id)) return true
+    // An empty id takes the cursor back: https://html.spec.whatwg.org/multipage/server-sent-events.html
+    if (id !== undefined) cursor = id === '' ? null : id
+    return false
+  }
   const takeEvent = (frame: Frame, put: (item: Received) => void): void => {
     begun = true
     const id = idOf(frame)
-    if (id !== undefined) {
-      if (recent.again(id)) return
-      // An empty id takes the cursor back: https://html.spec.whatwg.org/multipage/server-sent-events.html
-      cursor = id === '' ? null : id
-    } else if (cursor === null && protocol.resume === 'from-start') {
+    if (wasTaken(id)) return
+    if (!id && cursor === null && protocol.resume === 'from-start') {
       reading = unnumbered.take(frame, reading, (item) => {
         note(item)
         put(item)
@@ -94,10 +101,10 @@ export function createIntake(options: ReadingOptions): Intake {
     note(item)
     put(item)
   }
-  const takeError = ({ id, data }: Frame): Received => {
+  const takeError = ({ id, data }: Frame): Received | null => {
     const { code, message } = errorIn(data)
     if (id !== undefined) {
-      cursor = id
+      if (wasTaken(id)) return null
       return { ...marked(undefined, [reading.refuse(message, cursor)]), cursor, counted: true }
     }
     const final = code === 'not-started'
@@ -111,7 +118,9 @@ export function createIntake(options: ReadingOptions): Intake {
       return { ...marked(undefined, [reading.refuse(reason, cursor)]), counted: true }
     }
     if (gap.reason === 'replaced') forget()
-    return marked({ type: 'gap', gap })
+    const item = marked({ type: 'gap', gap })
+    note(item)
+    return item
   }
   const takeEnd = ({ data }: Frame): Received => {
     const reason = endReasonIn(data)
@@ -134,8 +143,10 @@ export function createIntake(options: ReadingOptions): Intake {
     },
     take(frame, put) {
       if (!frame.event.startsWith('relay.')) takeEvent(frame, put)
-      else if (frame.event === RELAY_EVENT.error) put(takeError(frame))
-      else if (frame.event === RELAY_EVENT.gap) put(takeGap(frame))
+      else if (frame.event === RELAY_EVENT.error) {
+        const item = takeError(frame)
+        if (item !== null) put(item)
+      } else if (frame.event === RELAY_EVENT.gap) put(takeGap(frame))
       else if (frame.event === RELAY_EVENT.end) put(takeEnd(frame))
     },
     news: () => news,
@@ -145,6 +156,9 @@ export function createIntake(options: ReadingOptions): Intake {
       protocol.resume !== 'none' &&
       (cursor !== null || !begun || protocol.resume === 'from-start'),
     ended: () => ended,
+    expect() {
+      ended = false
+    },
     begin() {
       run++
       cursor = null
