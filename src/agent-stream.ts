@@ -106,8 +106,10 @@ export function createAgentStream<
       const fresh =
         sources.current !== before || (reader.current === null && intake.cursor() === null)
       if (fresh) intake.begin()
-      mark({ type: 'accepted', runId: runIdOf(answer), fresh })
+      // Read first: whoever stops it on being told has stopped it.
       if (fresh || reader.current === null) read()
+      mark({ type: 'accepted', runId: runIdOf(answer), fresh })
+      if (!isOver(store.getState().status)) intake.expect()
     },
     isTaken: (id) => store.getState().messages.some((message) => message.id === id),
     onError(error) {

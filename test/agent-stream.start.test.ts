@@ -213,6 +213,23 @@ describe('a POST that names a run', () => {
   })
 })
 
+describe('another run in the same log', () => {
+  it('goes on after a cut before its first event', async () => {
+    const { clock, transport, stream, state } = setUpStream({ start: async () => undefined })
+    stream.connect()
+    await clock.settle()
+    transport.send(started('r1'), delta('one', 'k1'), event({ type: 'RUN_FINISHED' }, 'k2'))
+    await clock.advance(50)
+    await stream.start('more')
+    transport.cut()
+    await clock.advance(1000)
+    expect(transport.opened).toEqual([null, 'k2'])
+    transport.send(started('r2'))
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'streaming', runId: 'r2' })
+  })
+})
+
 describe('a wire that ends while the agent is still being asked', () => {
   function pendingStart() {
     const asked = deferred<StartAnswer>()
@@ -413,6 +430,27 @@ describe('stop', () => {
     pending.resolve(sseResponse(answer('late')))
     await clock.advance(1000)
     expect(state()).toMatchObject({ status: 'stopped', messages: [{ text: 'Hi' }] })
+  })
+
+  it('sends nothing when a subscriber stops it on being told', async () => {
+    const start = vi.fn(async () => sseResponse(answer('never')))
+    const { stream, state } = setUp(start)
+    stream.store.subscribe(({ status }) => status === 'submitted' && stream.stop())
+    await stream.start('Hi')
+    expect(state().status).toBe('stopped')
+    expect(start).not.toHaveBeenCalled()
+  })
+
+  it('reads nothing when a subscriber stops it on being told that the agent has it', async () => {
+    const transport = fakeTransport()
+    const { clock, stream, state } = setUp(async () => ({ transport, runId: 'r1' }))
+    stream.store.subscribe(({ runId, status }) => {
+      if (runId === 'r1' && status === 'submitted') stream.stop()
+    })
+    await stream.start('Hi')
+    await clock.settle()
+    expect(state()).toMatchObject({ status: 'stopped', connection: 'closed' })
+    expect(transport.connected).toBe(false)
   })
 
   it('closes the body of an answer that was asked for without its signal', async () => {

@@ -56,6 +56,7 @@ export function createStarter<Input>(options: StarterOptions<Input>): Starter<In
       const message = optimistic === undefined ? null : optimisticMessage(optimistic, freeId())
       sending = controller
       options.mark({ type: 'submitted', message })
+      if (signal.aborted) return
       try {
         const answer = ask(options.start, input, signal).then(checked)
         const taken = await orAborted(answer, signal, discard)
