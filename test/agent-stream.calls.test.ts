@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createAgentStream } from '../src/index.ts'
 import type { Protocol } from '../src/core/protocol.ts'
+import { agUi } from '../src/protocols/index.ts'
 import { createManualClock } from '../src/testing/manual-clock.ts'
 import { fakeTransport } from '../src/testing/fake-transport.ts'
 import { control, delta, event, finished, setUpStream, started } from './set-up-stream.ts'
@@ -249,6 +250,18 @@ describe('code of the application that throws', () => {
     await clock.advance(50)
     expect(surfaced.mock.calls).toEqual([[new Error('reducer broke')]])
     surfaced.mockRestore()
+  })
+
+  it('goes on when a protocol throws at the question whether an event ends the run', async () => {
+    const terminal = () => {
+      throw new Error('terminal broke')
+    }
+    const { clock, transport, stream, state } = setUpStream({ protocol: { ...agUi, terminal } })
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('a'), delta('b'))
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'streaming', messages: [{ text: 'ab' }] })
   })
 
   it('takes an event that its protocol threw at for malformed', async () => {

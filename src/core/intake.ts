@@ -2,6 +2,7 @@
 // Calls nobody back: an item carries all that the application is to be told.
 import { RELAY_EVENT } from '../wire/protocol.ts'
 import { AgentStreamError } from './errors.ts'
+import type { AgentEvent } from './events.ts'
 import { endsRun, type Frame } from './protocol.ts'
 import { createReading, type Reading, type ReadingOptions } from './reading.ts'
 import { type Mark, marked, type Received } from './received.ts'
@@ -47,7 +48,13 @@ export interface Intake {
 /** Makes the intake of one stream; it lives across reconnects and runs. */
 export function createIntake(options: ReadingOptions): Intake {
   const { protocol } = options
-  const isTerminal = protocol.terminal ?? endsRun
+  const isTerminal = (event: AgentEvent): boolean => {
+    try {
+      return (protocol.terminal ?? endsRun)(event)
+    } catch {
+      return false
+    }
+  }
   const recent = createRecentIds()
   let run = 0
   let cursor: string | null = null
