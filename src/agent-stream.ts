@@ -168,6 +168,8 @@ export function createAgentStream<
       mark({ type: 'stopped' })
     },
     reconnect() {
+      // What can be opened but once is not dropped for nothing.
+      if (reader.current?.once === true) return
       drop()
       stream.connect()
     },
@@ -176,11 +178,14 @@ export function createAgentStream<
       batcher.flush()
       if (cursor !== undefined) intake.moveTo(cursor)
       put({ ...marked({ type: 'hydrated', messages }), cursor })
-      if (cursor !== undefined && reader.current !== null) read()
+      if (cursor !== undefined && reader.current !== null && !reader.current.once) read()
     },
     close() {
+      const cut = starter.pending || (reader.current !== null && !reader.resumable())
       starter.abort()
       drop()
+      // Nobody will read on: it must not count as under way for ever.
+      if (cut) batcher.push(marked({ type: 'nothing' }))
       batcher.flush()
       keeper.end()
       batcher.close()

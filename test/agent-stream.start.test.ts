@@ -492,6 +492,44 @@ describe('stop', () => {
   })
 })
 
+describe('a response that streams, and can be read but once', () => {
+  async function reading() {
+    const text = `id: c1\ndata: ${JSON.stringify(answer('half')[1])}\n\n`
+    const set = setUp(async () => {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+      })
+      return new Response(body, { headers: EVENT_STREAM })
+    })
+    await set.stream.start('Hi')
+    await set.clock.advance(50)
+    return set
+  }
+
+  it.for(['reconnect', 'hydrate'] as const)('is read on when %s is called', async (verb) => {
+    const { clock, stream, state } = await reading()
+    if (verb === 'reconnect') stream.reconnect()
+    else stream.hydrate(state().messages, 'c1')
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'streaming', connection: 'open', error: null })
+  })
+
+  it('is truncated once closed, so that another run may start', async () => {
+    const { stream, state } = await reading()
+    stream.close()
+    expect(state()).toMatchObject({ status: 'truncated', messages: [{ text: 'half' }] })
+    await stream.start('again')
+    expect(state().status).toBe('submitted')
+  })
+})
+
+it('leaves no run submitted for ever when it is closed while the agent is being asked', async () => {
+  const { stream, state } = setUp(() => deferred<Response>().promise)
+  void stream.start('Hi', { optimistic: 'Hi' })
+  stream.close()
+  expect(state()).toMatchObject({ status: 'truncated', messages: [{ delivery: 'failed' }] })
+})
+
 describe('hydrate', () => {
   it('mends a gap from the application’s own history and goes on after it', async () => {
     const { clock, transport, stream, state } = setUpStream()
