@@ -143,6 +143,12 @@ export function createAgentStream<
       // What somebody stopped stays so over a reload.
       if (keeper.begin() === 'stopped') return
       if (reader.current !== null || starter.pending || sources.current?.once === true) return
+      // All of the log comes again, and nothing in it says what is known: it takes the place of what was read.
+      if (intake.repeats()) {
+        if (intake.ended()) return
+        intake.begin()
+        put(marked({ type: 'gap', gap: { reason: 'replaced', from: null, to: null } }))
+      }
       if (connection === 'closed' && !intake.ended()) batcher.push(marked({ type: 'resumed' }))
       read()
     },
@@ -168,8 +174,8 @@ export function createAgentStream<
       mark({ type: 'stopped' })
     },
     reconnect() {
-      // What can be opened but once is not dropped for nothing.
-      if (reader.current?.once === true) return
+      // What cannot be opened again, or would bring nothing new, is not dropped for nothing.
+      if (reader.current?.once === true || (intake.repeats() && intake.ended())) return
       drop()
       stream.connect()
     },

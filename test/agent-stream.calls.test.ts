@@ -154,6 +154,37 @@ describe('connecting again', () => {
     expect(state()).toMatchObject({ status: 'finished', connection: 'closed' })
   })
 
+  it.for(['cursor', 'none'] as const)(
+    'reads a log without ids anew, and shows it once (%s)',
+    async (resume) => {
+      const onGap = vi.fn()
+      const { clock, transport, stream, state } = setUpStream({
+        protocol: { ...agUi, resume },
+        onGap,
+      })
+      const whole = [delta('a'), delta('b'), finished()].map((one) => ({ ...one, id: undefined }))
+      stream.connect()
+      await clock.settle()
+      transport.send(...whole.slice(0, 1))
+      transport.cut()
+      await clock.advance(50)
+      expect(state()).toMatchObject({ status: 'truncated', messages: [{ text: 'a' }] })
+      stream.reconnect()
+      await clock.settle()
+      transport.send(...whole)
+      await clock.advance(50)
+      expect(state()).toMatchObject({ status: 'finished', messages: [{ text: 'ab' }] })
+      expect(onGap).toHaveBeenCalledTimes(1)
+      // Once it is over there is nothing to be had.
+      stream.close()
+      stream.connect()
+      stream.reconnect()
+      await clock.settle()
+      expect(transport.opened).toHaveLength(2)
+      expect(state()).toMatchObject({ status: 'finished', messages: [{ text: 'ab' }] })
+    },
+  )
+
   it('takes nothing from a connection that was given up for another one', async () => {
     const clock = createManualClock()
     const sends: ((text: string) => void)[] = []

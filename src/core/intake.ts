@@ -31,6 +31,8 @@ export interface Intake {
   cursor(): string | null
   /** True when another connection can go on without a loss. */
   resumable(): boolean
+  /** True when another connection would bring once more what was taken, and nothing says so. */
+  repeats(): boolean
   /** True after a terminal event, until another run begins. */
   ended(): boolean
   /** Another run is on its way in the same log. */
@@ -162,6 +164,8 @@ export function createIntake(options: ReadingOptions): Intake {
       !ended &&
       protocol.resume !== 'none' &&
       (cursor !== null || !begun || protocol.resume === 'from-start'),
+    repeats: () =>
+      begun && protocol.resume !== 'from-start' && (protocol.resume === 'none' || cursor === null),
     ended: () => ended,
     expect() {
       ended = false
