@@ -106,9 +106,12 @@ export function createAgentStream<
       const fresh =
         sources.current !== before || (reader.current === null && intake.cursor() === null)
       if (fresh) intake.begin()
-      mark({ type: 'accepted', runId: runIdOf(answer), fresh })
+      // Read first: whoever stops it on being told has stopped it.
       if (fresh || reader.current === null) read()
+      mark({ type: 'accepted', runId: runIdOf(answer), fresh })
+      if (!isOver(store.getState().status)) intake.expect()
     },
+    isTaken: (id) => store.getState().messages.some((message) => message.id === id),
     onError(error) {
       if (reader.current === null) moved('closed')
       listener.error(error)
@@ -140,6 +143,12 @@ export function createAgentStream<
       // What somebody stopped stays so over a reload.
       if (keeper.begin() === 'stopped') return
       if (reader.current !== null || starter.pending || sources.current?.once === true) return
+      // All of the log comes again, and nothing in it says what is known: it takes the place of what was read.
+      if (intake.repeats()) {
+        if (intake.ended()) return
+        intake.begin()
+        put(marked({ type: 'gap', gap: { reason: 'replaced', from: null, to: null } }))
+      }
       if (connection === 'closed' && !intake.ended()) batcher.push(marked({ type: 'resumed' }))
       read()
     },
@@ -165,6 +174,8 @@ export function createAgentStream<
       mark({ type: 'stopped' })
     },
     reconnect() {
+      // What cannot be opened again, or would bring nothing new, is not dropped for nothing.
+      if (reader.current?.once === true || (intake.repeats() && intake.ended())) return
       drop()
       stream.connect()
     },
@@ -173,11 +184,14 @@ export function createAgentStream<
       batcher.flush()
       if (cursor !== undefined) intake.moveTo(cursor)
       put({ ...marked({ type: 'hydrated', messages }), cursor })
-      if (cursor !== undefined && reader.current !== null) read()
+      if (cursor !== undefined && reader.current !== null && !reader.current.once) read()
     },
     close() {
+      const cut = starter.pending || (reader.current !== null && !reader.resumable())
       starter.abort()
       drop()
+      // Nobody will read on: it must not count as under way for ever.
+      if (cut) batcher.push(marked({ type: 'nothing' }))
       batcher.flush()
       keeper.end()
       batcher.close()

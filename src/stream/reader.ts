@@ -29,6 +29,8 @@ export interface ReaderOptions {
 export interface Reader {
   /** What is being read; null while nothing is. */
   readonly current: Transport | null
+  /** True when another connection can go on with it. */
+  resumable(): boolean
   /** Reads this from now on, and nothing else. */
   read(transport: Transport): void
   /** Reads nothing any more; no callback comes of that. */
@@ -41,6 +43,7 @@ export function createReader(options: ReaderOptions): Reader {
   let current: Transport | null = null
   let controller = new AbortController()
 
+  const resumable = (): boolean => current?.once !== true && intake.resumable()
   const run = async (transport: Transport, controller: AbortController): Promise<void> => {
     const { signal } = controller
     const reads = readAcrossCuts({
@@ -52,7 +55,8 @@ export function createReader(options: ReaderOptions): Reader {
       idleTimeoutMs,
       maxEventChars,
       cursor: intake.open,
-      resumable: () => transport.once !== true && intake.resumable(),
+      news: intake.news,
+      resumable,
       onStall: (error) => signal.aborted || options.onStall(error),
       onState: ({ status }) => signal.aborted || options.onMove(status),
     })
@@ -76,6 +80,7 @@ export function createReader(options: ReaderOptions): Reader {
     get current() {
       return current
     },
+    resumable,
     read(transport) {
       drop()
       current = transport
