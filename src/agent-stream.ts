@@ -47,7 +47,12 @@ export function createAgentStream<
   const sources = createSources(options)
   const publisher = createPublisher(options, listener)
   const { store } = publisher
-  const intake = createIntake({ protocol, tap: metrics, fitting: fittingProtocol })
+  const intake = createIntake({
+    protocol,
+    tap: metrics,
+    fitting: fittingProtocol,
+    runs: options.initialMessages?.length ?? 0,
+  })
   let connection: ConnectionStatus = 'idle'
 
   const batcher = createBatcher<Received>({
@@ -81,7 +86,12 @@ export function createAgentStream<
     maxEventChars: options.limits?.eventChars,
     onMove: moved,
     onStall: listener.error,
-    onSettled(error) {
+    onLast() {
+      connection = 'closed'
+      batcher.request()
+      batcher.urgent()
+    },
+    onGivenUp(error) {
       connection = 'closed'
       batcher.push(marked({ type: 'given-up', error }))
       batcher.urgent()

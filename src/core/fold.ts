@@ -116,7 +116,7 @@ function foldMark<State>(
     if (isOver(run.status)) return folded
     const ended = { ...run, ...change }
     over.push(ended)
-    return { ...folded, run: ended }
+    return local(ended)
   }
   const endOfLog = (change: Partial<RunState>): Folded<State> =>
     folded.asking ? folded : end(change)

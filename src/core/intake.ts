@@ -47,9 +47,15 @@ export interface Intake {
   position(): Position | null
 }
 
+/** Options of {@link createIntake}. */
+export interface IntakeOptions extends ReadingOptions {
+  /** So many runs there may have been before this page: what a protocol made up then must not come again. @default 0 */
+  readonly runs?: number | undefined
+}
+
 /** Makes the intake of one stream; it lives across reconnects and runs. */
-export function createIntake(options: ReadingOptions): Intake {
-  const { protocol } = options
+export function createIntake(options: IntakeOptions): Intake {
+  const { protocol, runs = 0 } = options
   const isTerminal = (event: AgentEvent): boolean => {
     try {
       return (protocol.terminal ?? endsRun)(event)
@@ -58,7 +64,7 @@ export function createIntake(options: ReadingOptions): Intake {
     }
   }
   const recent = createRecentIds()
-  let run = 0
+  let run = runs
   let cursor: string | null = null
   let begun = false
   let ended = false

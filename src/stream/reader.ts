@@ -21,8 +21,10 @@ export interface ReaderOptions {
   readonly onMove: (status: ConnectionStatus) => void
   /** The browser seems to hold the request back; it goes on waiting. */
   readonly onStall: (error: AgentStreamError) => void
-  /** Nothing more will come from what was read; the error says why, unless it ended in peace. */
-  readonly onSettled: (error: AgentStreamError | null) => void
+  /** Nothing more will come from what was read, as the last item said. */
+  readonly onLast: () => void
+  /** Nothing more will come, and nothing said so; the error says why, unless the other side just ended. */
+  readonly onGivenUp: (error: AgentStreamError | null) => void
 }
 
 /** Reads for one stream. */
@@ -66,7 +68,8 @@ export function createReader(options: ReaderOptions): Reader {
     }
     if (!signal.aborted) {
       current = null
-      options.onSettled(step.done === true ? step.value : null)
+      if (step.done === true) options.onGivenUp(step.value)
+      else options.onLast()
     }
     // Not awaited: the transport closes in its own time, and nothing of it is read any more.
     controller.abort()
