@@ -52,6 +52,8 @@ export interface ReconnectOptions {
 
 // A relay that is silent for longer than this many of its heartbeats is gone.
 const HEARTBEATS = 2.5
+// A connection younger than this, in ms, was made by a page that was awake.
+const WAKE_REST_MS = 1000
 // A server that asks for more patience than this, in ms, gets this much; timers count no further than 24 days.
 const MAX_HINT_MS = 3_600_000
 
@@ -126,6 +128,7 @@ function createWire(options: ReconnectOptions): Wire {
   let heartbeatMs: number | null = null
   let retryMs = 0
   let link: Link | null = null
+  let openedAt = 0
   let pause: Pause | null = null
   const idleMs = (): number | null =>
     options.idleTimeoutMs ?? (heartbeatMs === null ? null : heartbeatMs * HEARTBEATS)
@@ -141,8 +144,9 @@ function createWire(options: ReconnectOptions): Wire {
     if (change === 'offline') on({ type: 'offline' })
     if (change !== 'wake') return
     // A connection that outlived a sleep cannot be told from a dead one before its next heartbeat is due.
+    // One that was just made is none of those; a page that comes back may say so several times.
     if (pause !== null) pause.end()
-    else if (resumable()) link?.renew()
+    else if (resumable() && clock.now() - openedAt >= WAKE_REST_MS) link?.renew()
   }
   const unlisten = clock.onLifecycle(live)
   return {
@@ -151,6 +155,7 @@ function createWire(options: ReconnectOptions): Wire {
       link?.close()
       answered = false
       newsBefore = news()
+      openedAt = clock.now()
       return (link = createLink(signal, clock, idleMs))
     },
     saw({ frames, retryMs: hint = retryMs }) {
