@@ -83,7 +83,13 @@ const browserDependencies = [
   'zustand/vanilla',
 ]
 
-const kinds = ['**/*.redis.test.ts', '**/*.browser.test.{ts,tsx}', 'test/e2e/**']
+// React 18 in the place of React, for all that asks for it, a dependency included.
+const react18 = [
+  { find: /^react(?=$|\/)/, replacement: 'react-18' },
+  { find: /^react-dom(?=$|\/)/, replacement: 'react-dom-18' },
+]
+
+const kinds = ['**/*.redis.test.ts', '**/*.browser.test.{ts,tsx}', 'test/{bench,e2e}/**']
 
 const test: ViteUserConfig['test'] = {
   projects: [
@@ -108,6 +114,20 @@ const test: ViteUserConfig['test'] = {
         name: 'browser',
         globalSetup: at('test/support/cut-server.ts'),
         include: ['test/**/*.browser.test.{ts,tsx}'],
+        env: { REACT: '19' },
+        browser: await browser(),
+      },
+    },
+    {
+      extends: true,
+      resolve: { alias: react18 },
+      optimizeDeps: { include: browserDependencies },
+      test: {
+        name: 'react-18',
+        globalSetup: at('test/support/cut-server.ts'),
+        include: ['test/react/**/*.browser.test.{ts,tsx}'],
+        exclude: ['test/react/**/*.react-19.browser.test.tsx'],
+        env: { REACT: '18' },
         browser: await browser(),
       },
     },
@@ -115,7 +135,7 @@ const test: ViteUserConfig['test'] = {
       extends: true,
       test: {
         name: 'e2e',
-        include: ['test/e2e/**/*.test.ts'],
+        include: ['test/{bench,e2e}/**/*.test.ts'],
         globalSetup: at('test/support/build-demo.ts'),
         testTimeout: 120_000,
         hookTimeout: 120_000,

@@ -145,10 +145,10 @@ export function createAgentStream<
     },
     async start(input, startOptions = {}) {
       if (options.start === undefined) noStart()
+      keeper.begin()
       batcher.flush()
       const { status } = store.getState()
       if (starter.pending || status === 'submitted' || status === 'streaming') throw busy()
-      keeper.begin()
       if (reader.current === null) moved('connecting')
       await starter.start(input, startOptions)
     },

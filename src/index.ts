@@ -22,6 +22,9 @@ export type {
   StreamSource,
 } from './stream/options.ts'
 
+// text in blocks
+export { blocksOf, NO_BLOCKS, splitBlocks, type TextBlock, type TextBlocks } from './core/blocks.ts'
+
 // transports
 export { sse, type Provided, type SseOptions } from './transport/sse.ts'
 export { webSocket, type WebSocketOptions } from './transport/websocket.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { control, delta, finished, setUpStream } from './set-up-stream.ts'
+import { control, delta, event, finished, setUpStream } from './set-up-stream.ts'
 
 describe('limits', () => {
   it('publishes at once what is more than may wait, and says so', async () => {
@@ -35,6 +35,35 @@ describe('limits', () => {
     await clock.advance(50)
     expect(state().gaps.map(({ to }) => to)).toEqual(['c7', 'c8', 'c9'])
     expect(onGap).toHaveBeenCalledTimes(10)
+  })
+
+  it('lets no message grow for ever, says so once for each, and tears no character', async () => {
+    const onError = vi.fn()
+    const { clock, transport, stream, state } = setUpStream({
+      limits: { messageChars: 10 },
+      onError,
+    })
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('12345'), delta('67890'))
+    await clock.advance(50)
+    expect(onError).not.toHaveBeenCalled()
+    for (const more of ['🎉🎉', 'x', 'y'.repeat(1000)]) {
+      transport.send(delta(more))
+      await clock.advance(50)
+    }
+    const other = { type: 'TOOL_CALL_ARGS', toolCallId: 'k', delta: 'z'.repeat(1000) }
+    transport.send(event(other), event({ ...other, delta: 'more' }))
+    await clock.advance(50)
+    const [message, call] = state().messages
+    expect(message?.text).toBe('1234567890🎉')
+    expect(message?.parts[0]).toMatchObject({ text: '1234567890🎉' })
+    expect(call?.parts[0]).toMatchObject({ args: 'z'.repeat(11) })
+    expect(onError.mock.calls.map(([{ code }]) => code)).toEqual([
+      'message-too-long',
+      'message-too-long',
+    ])
+    expect(state()).toMatchObject({ status: 'streaming', error: { code: 'message-too-long' } })
   })
 
   it('takes no more of a frame than its budget, and loses nothing of the rest', async () => {

@@ -170,3 +170,39 @@ describe('a server that asks for patience', () => {
     expect(transport.opened).toHaveLength(2)
   })
 })
+
+describe('stop', () => {
+  const situations = {
+    'while it catches up': async ({ transport }: ReturnType<typeof setUpStream>) => {
+      transport.send(control('hello', { version: 1, stream: 's', heartbeatMs: 15_000 }))
+      transport.send(started(), delta('a', 'c1'))
+    },
+    'while it waits to reconnect': async ({ transport }: ReturnType<typeof setUpStream>) => {
+      transport.send(started(), delta('a', 'c1'))
+      transport.cut()
+    },
+    'while it is offline': async ({ transport, clock }: ReturnType<typeof setUpStream>) => {
+      transport.send(started(), delta('a', 'c1'))
+      await clock.settle()
+      clock.setOnline(false)
+      transport.cut()
+    },
+  }
+  it.each(Object.entries(situations))('is instant %s, and final', async (_when, arrange) => {
+    const page = setUpStream()
+    const { clock, transport, stream, state } = page
+    stream.connect()
+    await clock.settle()
+    await arrange(page)
+    await clock.settle()
+    stream.stop()
+    expect(state()).toMatchObject({ status: 'stopped', connection: 'closed' })
+    expect(state().messages[0]?.text).toBe('a')
+    const opened = transport.opened.length
+    clock.setOnline(true)
+    await clock.freeze(60_000)
+    await clock.advance(600_000)
+    expect(transport.opened).toHaveLength(opened)
+    expect(state().status).toBe('stopped')
+  })
+})

@@ -364,7 +364,11 @@ describe('stop', () => {
   it('tells when the agent could not be asked to end it, and is stopped all the same', async () => {
     for (const cancel of [undefined, async () => Promise.reject(new Error('refused'))]) {
       const onError = vi.fn()
-      const { clock, transport, stream, state } = setUpStream({ cancel, onError })
+      const clock = createManualClock()
+      const transport = fakeTransport()
+      const { name, open } = transport
+      const stream = createAgentStream({ transport: { name, open }, clock, cancel, onError })
+      const state = () => stream.store.getState()
       stream.connect()
       await clock.settle()
       transport.send(started('r1'))

@@ -1,5 +1,6 @@
 // What a user installs: entry points that exist, no server among the dependencies, no server for browsers.
-import { existsSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -48,4 +49,19 @@ describe('package', () => {
     expect(Object.keys(relay)).toEqual(['types', 'browser', 'default'])
     expect(relay['browser']).toBeNull()
   })
+
+  it(
+    'says first in every built file of react/ that it is for the client',
+    { timeout: 60_000 },
+    () => {
+      const built = spawnSync(`${root}/node_modules/.bin/tsc`, ['-b', 'src'], { cwd: root })
+      expect(String(built.stdout)).toBe('')
+      const files = readdirSync(`${root}/dist/react`).filter((name) => name.endsWith('.js'))
+      expect(files).toContain('stream-text.js')
+      // What only makes a stream, and no component or hook, may run anywhere.
+      for (const file of files.filter((name) => name !== 'held-stream.js')) {
+        expect(readFileSync(`${root}/dist/react/${file}`, 'utf8')).toMatch(/^'use client';?\n/)
+      }
+    },
+  )
 })

@@ -1,12 +1,15 @@
-// Text as Markdown, by streamdown: it closes what is still open and renders settled blocks only once.
+// Text as Markdown, block by block, each by streamdown, which closes what is still open in the last one.
 // Its own buttons, highlighter and diagrams are left out: a plain element for each.
+import { StreamText } from 'framewise/react'
 import type { ReactElement } from 'react'
 import { type Components, Streamdown } from 'streamdown'
+import type { TextViewProps } from './text-view.ts'
 
 const components: Components = {
   a: 'a',
   code: 'code',
   pre: 'pre',
+  strong: 'strong',
   table: ({ node: _, ...props }) => (
     <div className="table-scroll">
       <table {...props} />
@@ -14,13 +17,13 @@ const components: Components = {
   ),
 }
 
+const renderBlock = (markdown: string, settled: boolean): ReactElement => (
+  <Streamdown components={components} controls={false} parseIncompleteMarkdown={!settled}>
+    {markdown}
+  </Streamdown>
+)
+
 /** Shows Markdown that may end anywhere. */
-export function MarkdownText({ text }: { readonly text: string }): ReactElement {
-  return (
-    <div className="text text-markdown">
-      <Streamdown components={components} controls={false}>
-        {text}
-      </Streamdown>
-    </div>
-  )
+export function MarkdownText({ part }: TextViewProps): ReactElement {
+  return <StreamText className="text text-markdown" part={part} renderBlock={renderBlock} />
 }

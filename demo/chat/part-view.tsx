@@ -13,7 +13,7 @@ export interface PartViewProps {
 export const PartView = memo(function PartView({ part, TextView }: PartViewProps): ReactElement {
   switch (part.type) {
     case 'text':
-      return <TextView text={part.text} />
+      return <TextView part={part} />
     case 'reasoning':
       return <Aside label="Reasoning">{part.text}</Aside>
     case 'tool-call':

@@ -1,5 +1,5 @@
 // How single events change tool calls and their results. What is unknown is created, as for text.
-import { appendPart, editMessage, editOrAppend, placeOf } from './chat-draft.ts'
+import { appendPart, editMessage, editOrAppend, fit, placeOf } from './chat-draft.ts'
 import type { ChatDraft } from './chat-draft.ts'
 import { close } from './chat-parts.ts'
 import type { MessagePart, ToolCallPart } from './chat-message.ts'
@@ -17,10 +17,10 @@ export function growArgs(draft: ChatDraft, id: string, delta: string): void {
   if (delta === '') return
   const known = editCall(draft, id, (call) => ({
     ...call,
-    args: call.args + delta,
+    args: call.args + fit(draft, id, call.args.length, delta),
     state: 'streaming',
   }))
-  if (!known) appendCall(draft, id, '', delta)
+  if (!known) appendCall(draft, id, '', fit(draft, id, 0, delta))
 }
 
 /** Marks the arguments of a tool call as complete. */

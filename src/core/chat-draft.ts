@@ -17,13 +17,28 @@ export interface ChatDraft {
   runId: string | null
   /** Messages and message arrays made by this call. */
   readonly own: Set<object>
+  /** Longest text of a message, and longest arguments of a call, in characters. */
+  readonly maxChars: number
+  /** Ids of messages and calls that came to their limit in this call. */
+  readonly full: string[]
   /** Ids of the parts of messages that parts were added to. */
   readonly partIds: Map<DraftMessage, Set<string>>
 }
 
 /** Begins a working copy; nothing is copied yet. */
-export function openDraft(state: ChatState): ChatDraft {
-  return { messages: state.messages, runId: state.runId, own: new Set(), partIds: new Map() }
+export function openDraft({ messages, runId }: ChatState, maxChars: number): ChatDraft {
+  return { messages, runId, maxChars, full: [], own: new Set(), partIds: new Map() }
+}
+
+/** What of a delta still fits behind so many characters; the first one that does not is told of, once. */
+export function fit(draft: ChatDraft, id: string, length: number, delta: string): string {
+  const room = draft.maxChars - length
+  if (delta.length <= room) return delta
+  if (room < 0) return ''
+  draft.full.push(id)
+  // One character more than fits, and no half of one: a length beyond the limit says that it was told.
+  const last = delta.charCodeAt(room)
+  return delta.slice(0, room + (last >= 0xd800 && last < 0xdc00 ? 2 : 1))
 }
 
 /** Ends a working copy. Returns `state` itself when nothing was written. */

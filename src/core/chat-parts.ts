@@ -1,22 +1,27 @@
 // How single events change text, reasoning, data and whole messages. A delta for something unknown
 // creates it: a resume may begin in the middle of a message (vercel/ai#13160).
-import { appendPart, editMessage, editMessages, editOrAppend, placeOf } from './chat-draft.ts'
+import { appendPart, editMessage, editMessages, editOrAppend, fit, placeOf } from './chat-draft.ts'
 import type { ChatDraft } from './chat-draft.ts'
 import type { ChatMessage, MessagePart, TextPart } from './chat-message.ts'
+import { grew } from './growth.ts'
 
 /** Adds text to the growing part of a message. Text that follows anything but data begins a new part. */
 export function growText(
   draft: ChatDraft,
   messageId: string,
   type: TextPart['type'],
-  delta: string,
+  added: string,
 ): void {
-  if (delta === '') return
+  if (added === '') return
   const message = editOrAppend(draft, messageId)
   const at = message.parts.findLastIndex((part) => part.type !== 'data')
   const last = message.parts[at]
+  const length = type === 'text' ? message.text.length : last?.type === type ? last.text.length : 0
+  const delta = fit(draft, messageId, length, added)
+  if (delta === '') return
   if (last?.type === type) {
-    message.parts[at] = { ...last, text: last.text + delta, state: 'streaming' }
+    const part: TextPart = { ...last, text: last.text + delta, state: 'streaming' }
+    message.parts[at] = grew(last, part, delta)
     if (type === 'text') message.text = lengthen(message.text, last.text, delta)
   } else {
     appendPart(draft, message, { type, text: delta, state: 'streaming' })
@@ -104,5 +109,7 @@ function withWhatOutlives(
 
 /** The same part, no longer growing. */
 export function close(part: MessagePart): MessagePart {
-  return 'state' in part && part.state === 'streaming' ? { ...part, state: 'done' } : part
+  return 'state' in part && part.state === 'streaming'
+    ? grew(part, { ...part, state: 'done' }, '')
+    : part
 }

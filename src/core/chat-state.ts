@@ -16,10 +16,25 @@ export function initialChatState(messages: readonly ChatMessage[] = []): ChatSta
   return { messages, runId: null }
 }
 
+/** How long things may get, and who hears that they were. */
+export interface ChatLimits {
+  /** Longest text of a message, and longest arguments of a call, in characters; what is beyond is left out. */
+  readonly maxChars: number
+  /** Told once of every message or call that came to it. */
+  readonly onFull: (id: string) => void
+}
+
+const NO_LIMITS: ChatLimits = { maxChars: Infinity, onFull() {} }
+
 /** Folds events into the state. Returns `state` itself when they change nothing. */
-export function reduceChat(state: ChatState, events: readonly AgentEvent[]): ChatState {
-  const draft = openDraft(state)
+export function reduceChat(
+  state: ChatState,
+  events: readonly AgentEvent[],
+  { maxChars, onFull }: ChatLimits = NO_LIMITS,
+): ChatState {
+  const draft = openDraft(state, maxChars)
   for (const event of events) apply(draft, event)
+  draft.full.forEach(onFull)
   return closeDraft(draft, state)
 }
 

@@ -26,6 +26,8 @@ export interface Folding<State> {
   readonly initial: State
   /** What happens on this side, seen by the state. @default nothing */
   readonly mark?: ((state: State, mark: Mark) => State) | undefined
+  /** What `reduce` had to say since it was asked last; it ends nothing. @default nothing */
+  readonly errors?: (() => readonly AgentStreamError[]) | undefined
   /** So many gaps are kept, the last ones. */
   readonly maxGaps: number
 }
@@ -77,14 +79,18 @@ interface News {
 function foldEvents<State>(
   folded: Folded<State>,
   events: readonly AgentEvent[],
-  { reduce }: Folding<State>,
+  { reduce, errors: said }: Folding<State>,
   { over, errors }: News,
 ): Folded<State> {
   if (events.length === 0) return folded
   const merged = mergeDeltas(events)
   const run = reduceRun(folded.run, merged, over)
   try {
-    return { ...folded, run, state: reduce(folded.state, merged) }
+    const state = reduce(folded.state, merged)
+    const told = said?.() ?? []
+    errors.push(...told)
+    const error = told.at(-1)
+    return { ...folded, run: error ? { ...run, error } : run, state }
   } catch (cause) {
     const error = callbackThrew('the reducer', cause)
     errors.push(error)

@@ -10,7 +10,9 @@ export function browserClock(): Clock {
   return {
     now: () => performance.now(),
     requestFrame: typeof requestAnimationFrame === 'function' ? animationFrame : timedFrame,
-    requestTask: postTask,
+    // Some test environments (jest's jsdom) have no channels; a timer serves.
+    requestTask:
+      typeof MessageChannel === 'function' ? postTask : (callback) => setTimer(callback, 0),
     setTimer,
     hidden: () => page?.visibilityState === 'hidden',
     onVisibilityChange(callback) {

@@ -42,5 +42,12 @@ export function useMessage<State, Snapshot extends StreamCounts>(
   stream: AgentStream<State, Snapshot>,
   id: string,
 ): ChatMessage | undefined {
-  return useStreamState(stream, ({ messages }) => messages.findLast((one) => one.id === id))
+  const place = useRef(-1)
+  return useStreamState(stream, ({ messages }) => {
+    // Messages seldom move: with a thousand of them shown, nobody looks through them all at every flush.
+    if (messages[place.current]?.id !== id) {
+      place.current = messages.findLastIndex((one) => one.id === id)
+    }
+    return messages[place.current]
+  })
 }

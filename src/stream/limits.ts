@@ -10,7 +10,11 @@ export interface StreamLimits {
   readonly backlogEvents?: number | undefined
   /** Characters of one event. A longer one ends the connection with `oversize`. @default 16 Mi */
   readonly eventChars?: number | undefined
-  /** Characters of one message's text. What is beyond is left out; `message-too-long` says so once. @default 16 Mi */
+  /**
+   * Characters of one message's text, or of one call's arguments. What is beyond is left out; `message-too-long` says
+   * so, once for each.
+   * @default 16 Mi
+   */
   readonly messageChars?: number | undefined
   /** Gaps kept in the state, the last ones. `onGap` hears of all. @default 100 */
   readonly gaps?: number | undefined

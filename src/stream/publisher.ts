@@ -1,8 +1,9 @@
 // The one writer of the store: folds a batch and publishes the outcome in a single write.
 import { markChat } from '../core/chat-local.ts'
-import { initialChatState, reduceChat } from '../core/chat-state.ts'
+import { type ChatLimits, initialChatState, reduceChat } from '../core/chat-state.ts'
 import type { ChatState } from '../core/chat-message.ts'
 import type { ConnectionStatus } from '../core/connection.ts'
+import { AgentStreamError } from '../core/errors.ts'
 import {
   foldBatch,
   type Folded,
@@ -82,11 +83,19 @@ function modelOf<State, Snapshot extends StreamCounts, Input>(
   options: AgentStreamOptions<State, Snapshot, Input>,
 ): Model<State> {
   const { reduce, initialState, initialMessages = [] } = options
-  const maxGaps = options.limits?.gaps ?? DEFAULT_LIMITS.gaps
+  const { gaps: maxGaps = DEFAULT_LIMITS.gaps } = options.limits ?? {}
+  const { messageChars: maxChars = DEFAULT_LIMITS.messageChars } = options.limits ?? {}
   if (reduce === undefined) {
+    let full: AgentStreamError[] = []
+    const limits: ChatLimits = { maxChars, onFull: (id) => full.push(tooLong(id, maxChars)) }
     return {
       folding: {
-        reduce: reduceChat as Reduce<unknown>,
+        reduce: (chat, events) => reduceChat(chat as ChatState, events, limits),
+        errors() {
+          const said = full
+          full = []
+          return said
+        },
         initial: initialChatState(initialMessages),
         mark: markChat as NonNullable<Folding<unknown>['mark']>,
         maxGaps,
@@ -103,4 +112,9 @@ function modelOf<State, Snapshot extends StreamCounts, Input>(
     isState: () => true,
     view: (state) => ({ messages: initialMessages, state: state as State }),
   }
+}
+
+function tooLong(id: string, maxChars: number): AgentStreamError {
+  const words = `${id} came to ${maxChars} characters; what follows of it is left out`
+  return new AgentStreamError('message-too-long', words)
 }

@@ -12,6 +12,7 @@ export interface FakeTransport extends Transport {
   readonly connected: boolean
   /** How often the run was asked to end. */
   readonly cancelled: number
+  /** What `stop({ cancelRun: true })` calls; it only counts. */
   cancel(): Promise<void>
   /** Lets one network read arrive. Without frames it is a sign of life. */
   send(...frames: readonly FakeFrame[]): void

@@ -1,6 +1,6 @@
 // The WebSocket side of a mocked relay: many streams on one socket, each message named by a line before its SSE bytes.
 import type { WebSocketHandler } from 'msw'
-import { STREAM_ID, WS_PATH, WS_PROTOCOL } from '../wire/protocol.ts'
+import { type RelayErrorCode, STREAM_ID, WS_PATH, WS_PROTOCOL } from '../wire/protocol.ts'
 import { bytesOf } from './mock-body.ts'
 import type { MockRefusal } from './mock-refusals.ts'
 import type { MockRequest, MockService } from './mock-service.ts'
@@ -50,6 +50,9 @@ function serveSocket(
     const refusal = service.refusals.take(stream, 'events')
     if (refusal !== null) {
       service.turnAway(request, refusal.status)
+      const code = REFUSED.get(refusal.status)
+      // Other streams of the socket go on.
+      if (code !== undefined) return send(stream, errorText(code, 'refused by the test'))
       return client.close(closeCodeOf(refusal), 'refused by the test')
     }
     const over = service.log(stream).over(after)
@@ -98,7 +101,14 @@ function serveSocket(
   }
 }
 
-// A socket has no statuses: what may pass gets a code that clients retry, what may not gets one that they do not.
+// What the relay says of one stream that it does not serve.
+const REFUSED: ReadonlyMap<MockRefusal['status'], RelayErrorCode> = new Map([
+  [400, 'bad-request'],
+  [401, 'unauthorized'],
+  [404, 'not-found'],
+])
+
+// For the rest a socket has no words: what may pass gets a code that clients retry, what may not gets one that they do not.
 function closeCodeOf({ status }: MockRefusal): number {
   if (status === 'network-error' || status === 200) return 1006
   return status >= 500 || status === 408 || status === 429 ? 1013 : 1008

@@ -1,17 +1,5 @@
-import {
-  Activity,
-  memo,
-  Profiler,
-  startTransition,
-  StrictMode,
-  Suspense,
-  use,
-  useEffect,
-  useState,
-  type ReactNode,
-} from 'react'
+import { memo, Profiler, StrictMode, useEffect, useState, type ReactNode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
-import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createAgentStream, type Transport, webSocket } from 'framewise'
 import { createMeter } from 'framewise/metrics'
@@ -264,37 +252,6 @@ it('takes another stream of the relay for another stream, also without an id', a
   await vi.waitFor(() => expect(opened).toEqual(['run-1', 'run-2']))
 })
 
-it('goes on when it is shown again, but not with what was stopped', async () => {
-  const transport = fakeTransport()
-  function Stoppable(): ReactNode {
-    const { status, stop } = useAgentStream({ id: 'x', transport })
-    return <button onClick={stop}>{status}</button>
-  }
-  const show = (mode: 'visible' | 'hidden'): void =>
-    root.render(
-      <Activity mode={mode}>
-        <Stoppable />
-      </Activity>,
-    )
-  const hideAndShow = async (): Promise<void> => {
-    show('hidden')
-    await vi.waitFor(() => expect(transport.connected).toBe(false))
-    show('visible')
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
-  }
-  show('visible')
-  await connected(transport)
-  transport.send(delta('a'))
-  await shows('streaming')
-  await hideAndShow()
-  await connected(transport)
-  expect(transport.opened).toHaveLength(2)
-  element.querySelector('button')?.click()
-  await shows('stopped')
-  await hideAndShow()
-  expect(transport.opened).toHaveLength(2)
-})
-
 it('ends with the last of many ids, and with one connection', async () => {
   const first = fakeTransport()
   const second = fakeTransport()
@@ -310,42 +267,4 @@ it('ends with the last of many ids, and with one connection', async () => {
   await vi.waitFor(() => expect(first.connected).toBe(false))
   second.send(delta('here'))
   await shows('streaming: here')
-})
-
-it('keeps one connection while a transition waits for something that suspends', async () => {
-  const transport = fakeTransport()
-  let resolve = (): void => {}
-  const data = new Promise<void>((done) => (resolve = done))
-  function Waits({ on }: { on: boolean }): ReactNode {
-    if (on) use(data)
-    return null
-  }
-  const show = (on: boolean): void =>
-    root.render(
-      <Suspense fallback="…">
-        <Chat transport={transport} />
-        <Waits on={on} />
-      </Suspense>,
-    )
-  show(false)
-  await connected(transport)
-  startTransition(() => show(true))
-  transport.send(delta('seen'))
-  await shows('streaming: seen')
-  resolve()
-  await data
-  transport.send(delta(' more'))
-  await shows('streaming: seen more')
-  expect(transport.opened).toHaveLength(1)
-})
-
-it('renders the idle state with its messages on a server', () => {
-  const message = { id: 'm0', role: 'user', runId: null, parts: [], text: 'Hi' } as const
-  const transport = fakeTransport()
-  function Page(): ReactNode {
-    const { messages, status } = useAgentStream({ id: 'x', transport, initialMessages: [message] })
-    return `${status}: ${messages[0]?.text}`
-  }
-  expect(renderToString(<Page />)).toBe('idle: Hi')
-  expect(transport.opened).toHaveLength(0)
 })

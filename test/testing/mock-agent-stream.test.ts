@@ -211,8 +211,7 @@ describe('refusals', () => {
   })
 
   it.for<[MockRefusal['status'], number]>([
-    [401, 1008],
-    [404, 1008],
+    [403, 1008],
     [429, 1013],
     [503, 1013],
     ['network-error', 1006],
@@ -221,6 +220,19 @@ describe('refusals', () => {
     const link = await readSocket('ws://relay.test/v1/ws')
     link.send({ op: 'subscribe', stream: 'a' })
     expect(await link.closed).toBe(code)
+  })
+
+  it.for<[MockRefusal['status'], string]>([
+    [401, 'unauthorized'],
+    [404, 'not-found'],
+  ])('says %s of one stream on a socket by a word of the wire', async ([status, code]) => {
+    relay.refuse('a', { status })
+    relay.append('b', 'b')
+    const link = await readSocket('ws://relay.test/v1/ws')
+    link.send({ op: 'subscribe', stream: 'a' })
+    link.send({ op: 'subscribe', stream: 'b' })
+    await vi.waitFor(() => expect(link.stream('a').text()).toContain(`"code":"${code}"`))
+    await vi.waitFor(() => expect(link.stream('b').text()).toContain('data: b'))
   })
 
   it.for<[string, MockRefusal]>([

@@ -1,0 +1,107 @@
+// A built page, a real Chromium, and what the page's main thread spent: read by the DevTools protocol, from outside.
+import { createServer } from 'node:http'
+import { type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type CDPSession, chromium, type JSHandle, type Page } from 'playwright'
+import { build } from 'vite'
+import { createStaticFiles } from '../../src/cli/static-files.ts'
+import { CHROMIUM_ARGS, findChromium } from '../support/browser.ts'
+import type { TextBench } from './page/main.ts'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** What a stretch of time cost the main thread, in ms. */
+export interface MainThreadMs {
+  /** All tasks, paint included. */
+  readonly task: number
+  readonly script: number
+  /** Style and layout. */
+  readonly layout: number
+}
+
+/** One open page. */
+export interface BenchPage {
+  readonly page: Page
+  readonly bench: JSHandle<TextBench>
+  /** Does something in the page and says what it cost. */
+  spent<T>(work: () => Promise<T>): Promise<{ readonly ms: MainThreadMs; readonly result: T }>
+  /** Bytes in use after a garbage collection. */
+  heap(): Promise<number>
+  close(): Promise<void>
+}
+
+/** Server and browser. */
+export interface BenchRig {
+  open(): Promise<BenchPage>
+  stop(): Promise<void>
+}
+
+/** Builds the page, as it is in production, and starts what shows it. */
+export async function startBench(): Promise<BenchRig> {
+  const outDir = at('../../node_modules/.cache/bench')
+  await build({
+    configFile: at('../../vite.config.ts'),
+    root: at('page'),
+    publicDir: false,
+    logLevel: 'warn',
+    build: { outDir, emptyOutDir: true },
+  })
+  const files = createStaticFiles(outDir)
+  const server = createServer((request, response) => {
+    void files(request, response).then((found) => found || response.writeHead(404).end())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const executablePath = await findChromium()
+  const args = [...CHROMIUM_ARGS]
+  const browser = await chromium.launch(executablePath ? { executablePath, args } : { args })
+  return {
+    open: () => openPage(browser, `http://127.0.0.1:${port}/`),
+    async stop() {
+      await browser.close()
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+async function openPage(browser: Browser, url: string): Promise<BenchPage> {
+  const page = await browser.newPage()
+  page.on('pageerror', (error) => process.stderr.write(`the page failed: ${error.message}\n`))
+  await page.goto(url)
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const bench = await page.evaluateHandle(
+    () => (globalThis as unknown as { bench: TextBench }).bench,
+  )
+  return {
+    page,
+    bench,
+    async spent(work) {
+      const before = await read(session)
+      const result = await work()
+      const after = await read(session)
+      const ms = (name: string): number => ((after.get(name) ?? 0) - (before.get(name) ?? 0)) * 1000
+      return {
+        result,
+        ms: {
+          task: ms('TaskDuration'),
+          script: ms('ScriptDuration'),
+          layout: ms('LayoutDuration') + ms('RecalcStyleDuration'),
+        },
+      }
+    },
+    async heap() {
+      // The first frees what the second finds to be unreachable.
+      await session.send('HeapProfiler.collectGarbage')
+      await session.send('HeapProfiler.collectGarbage')
+      return (await session.send('Runtime.getHeapUsage')).usedSize
+    },
+    close: () => page.close(),
+  }
+}
+
+async function read(session: CDPSession): Promise<ReadonlyMap<string, number>> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return new Map(metrics.map(({ name, value }) => [name, value]))
+}

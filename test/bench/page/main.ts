@@ -1,0 +1,14 @@
+// The page that the benches of text drive. It only does what it is told; the time it takes is read from outside.
+import { catchUp, prepareCatchUp } from './catch-up.ts'
+import { growing } from './growing.tsx'
+import { soak } from './soak.tsx'
+
+/** What the page can be told to do. */
+export interface TextBench {
+  readonly growing: typeof growing
+  readonly catchUp: typeof catchUp
+  readonly prepareCatchUp: typeof prepareCatchUp
+  readonly soak: typeof soak
+}
+
+Object.assign(globalThis, { bench: { growing, catchUp, prepareCatchUp, soak } satisfies TextBench })
