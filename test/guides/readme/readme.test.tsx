@@ -1,0 +1,53 @@
+// @vitest-environment jsdom
+// What the README shows first works as it stands there.
+import { http, HttpResponse } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { mockAgentStream, textRun } from 'framewise/testing'
+import { eventually, find, render } from '../testing/page.ts'
+import { Ask } from './ask.tsx'
+import { Chat } from './chat.tsx'
+
+const relay = await mockAgentStream()
+let status = 200
+const server = setupServer(
+  ...relay.handlers,
+  http.post('*/api/runs', () => HttpResponse.json({ runId: 'run-1' }, { status })),
+)
+
+beforeAll(() => server.listen())
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  relay.reset()
+  status = 200
+})
+afterAll(() => server.close())
+
+const shown = (): (string | null)[] =>
+  [...document.querySelectorAll('p')].map(({ textContent }) => textContent)
+
+it('shows a run, and stops it', async () => {
+  void relay.play('run-1', textRun('It is 21 degrees.'), { rate: 2 })
+  render(<Chat run="run-1" />)
+  const stop = await eventually(() => find('button'))
+  await eventually(() => expect(shown()[0]).toMatch(/^It/))
+  stop.click()
+  await eventually(() => expect(find('section').ariaBusy).toBe('false'))
+})
+
+it('starts a run, and says what was asked', async () => {
+  void relay.play('run-1', textRun('It is 21 degrees.'))
+  render(<Ask chat="c1" />)
+  const button = await eventually(() => find('button'))
+  button.click()
+  await eventually(() => expect(shown()).toEqual([button.textContent, 'It is 21 degrees.']))
+})
+
+it('marks a question that was refused', async () => {
+  status = 429
+  render(<Ask chat="c2" />)
+  const button = await eventually(() => find('button'))
+  button.click()
+  await eventually(() => find('[data-delivery=failed]'))
+})
