@@ -47,7 +47,12 @@ export function createAgentStream<
   const sources = createSources(options)
   const publisher = createPublisher(options, listener)
   const { store } = publisher
-  const intake = createIntake({ protocol, tap: metrics, fitting: fittingProtocol })
+  const intake = createIntake({
+    protocol,
+    tap: metrics,
+    fitting: fittingProtocol,
+    runs: options.initialMessages?.length ?? 0,
+  })
   let connection: ConnectionStatus = 'idle'
 
   const batcher = createBatcher<Received>({
@@ -81,7 +86,12 @@ export function createAgentStream<
     maxEventChars: options.limits?.eventChars,
     onMove: moved,
     onStall: listener.error,
-    onSettled(error) {
+    onLast() {
+      connection = 'closed'
+      batcher.request()
+      batcher.urgent()
+    },
+    onGivenUp(error) {
       connection = 'closed'
       batcher.push(marked({ type: 'given-up', error }))
       batcher.urgent()
@@ -106,9 +116,12 @@ export function createAgentStream<
       const fresh =
         sources.current !== before || (reader.current === null && intake.cursor() === null)
       if (fresh) intake.begin()
-      mark({ type: 'accepted', runId: runIdOf(answer), fresh })
+      // Read first: whoever stops it on being told has stopped it.
       if (fresh || reader.current === null) read()
+      mark({ type: 'accepted', runId: runIdOf(answer), fresh })
+      if (!isOver(store.getState().status)) intake.expect()
     },
+    isTaken: (id) => store.getState().messages.some((message) => message.id === id),
     onError(error) {
       if (reader.current === null) moved('closed')
       listener.error(error)
@@ -140,6 +153,12 @@ export function createAgentStream<
       // What somebody stopped stays so over a reload.
       if (keeper.begin() === 'stopped') return
       if (reader.current !== null || starter.pending || sources.current?.once === true) return
+      // All of the log comes again, and nothing in it says what is known: it takes the place of what was read.
+      if (intake.repeats()) {
+        if (intake.ended()) return
+        intake.begin()
+        put(marked({ type: 'gap', gap: { reason: 'replaced', from: null, to: null } }))
+      }
       if (connection === 'closed' && !intake.ended()) batcher.push(marked({ type: 'resumed' }))
       read()
     },
@@ -165,6 +184,8 @@ export function createAgentStream<
       mark({ type: 'stopped' })
     },
     reconnect() {
+      // What cannot be opened again, or would bring nothing new, is not dropped for nothing.
+      if (reader.current?.once === true || (intake.repeats() && intake.ended())) return
       drop()
       stream.connect()
     },
@@ -173,11 +194,14 @@ export function createAgentStream<
       batcher.flush()
       if (cursor !== undefined) intake.moveTo(cursor)
       put({ ...marked({ type: 'hydrated', messages }), cursor })
-      if (cursor !== undefined && reader.current !== null) read()
+      if (cursor !== undefined && reader.current !== null && !reader.current.once) read()
     },
     close() {
+      const cut = starter.pending || (reader.current !== null && !reader.resumable())
       starter.abort()
       drop()
+      // Nobody will read on: it must not count as under way for ever.
+      if (cut) batcher.push(marked({ type: 'nothing' }))
       batcher.flush()
       keeper.end()
       batcher.close()

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createAgentStream } from '../src/index.ts'
 import type { Protocol } from '../src/core/protocol.ts'
+import { agUi } from '../src/protocols/index.ts'
 import { createManualClock } from '../src/testing/manual-clock.ts'
 import { fakeTransport } from '../src/testing/fake-transport.ts'
 import { control, delta, event, finished, setUpStream, started } from './set-up-stream.ts'
@@ -153,6 +154,37 @@ describe('connecting again', () => {
     expect(state()).toMatchObject({ status: 'finished', connection: 'closed' })
   })
 
+  it.for(['cursor', 'none'] as const)(
+    'reads a log without ids anew, and shows it once (%s)',
+    async (resume) => {
+      const onGap = vi.fn()
+      const { clock, transport, stream, state } = setUpStream({
+        protocol: { ...agUi, resume },
+        onGap,
+      })
+      const whole = [delta('a'), delta('b'), finished()].map((one) => ({ ...one, id: undefined }))
+      stream.connect()
+      await clock.settle()
+      transport.send(...whole.slice(0, 1))
+      transport.cut()
+      await clock.advance(50)
+      expect(state()).toMatchObject({ status: 'truncated', messages: [{ text: 'a' }] })
+      stream.reconnect()
+      await clock.settle()
+      transport.send(...whole)
+      await clock.advance(50)
+      expect(state()).toMatchObject({ status: 'finished', messages: [{ text: 'ab' }] })
+      expect(onGap).toHaveBeenCalledTimes(1)
+      // Once it is over there is nothing to be had.
+      stream.close()
+      stream.connect()
+      stream.reconnect()
+      await clock.settle()
+      expect(transport.opened).toHaveLength(2)
+      expect(state()).toMatchObject({ status: 'finished', messages: [{ text: 'ab' }] })
+    },
+  )
+
   it('takes nothing from a connection that was given up for another one', async () => {
     const clock = createManualClock()
     const sends: ((text: string) => void)[] = []
@@ -249,6 +281,18 @@ describe('code of the application that throws', () => {
     await clock.advance(50)
     expect(surfaced.mock.calls).toEqual([[new Error('reducer broke')]])
     surfaced.mockRestore()
+  })
+
+  it('goes on when a protocol throws at the question whether an event ends the run', async () => {
+    const terminal = () => {
+      throw new Error('terminal broke')
+    }
+    const { clock, transport, stream, state } = setUpStream({ protocol: { ...agUi, terminal } })
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('a'), delta('b'))
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'streaming', messages: [{ text: 'ab' }] })
   })
 
   it('takes an event that its protocol threw at for malformed', async () => {

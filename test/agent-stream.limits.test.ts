@@ -24,6 +24,24 @@ describe('limits', () => {
     ])
   })
 
+  it('comes to rest when it is stopped, or flushed, because of that', async () => {
+    for (const verb of ['stop', 'flush'] as const) {
+      const onError = vi.fn(() => stream[verb]())
+      const { clock, transport, stream, state } = setUpStream({
+        limits: { backlogEvents: 3 },
+        onError,
+      })
+      stream.connect()
+      await clock.settle()
+      transport.send(delta('x'))
+      await clock.advance(50)
+      transport.send(...Array.from({ length: 4 }, () => delta('x')))
+      await clock.advance(50)
+      expect(state().messages[0]?.text).toBe('xxxxx')
+      expect(onError).toHaveBeenCalledTimes(1)
+    }
+  })
+
   it('keeps the last gaps, and tells of all', async () => {
     const onGap = vi.fn()
     const { clock, transport, stream, state } = setUpStream({ limits: { gaps: 3 }, onGap })

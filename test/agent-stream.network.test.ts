@@ -69,6 +69,20 @@ describe('waking up', () => {
     expect(state()).toMatchObject({ status: 'finished', messages: [{ text: 'ab' }] })
   })
 
+  it('makes one connection however often the page says that it woke', async () => {
+    const { clock, transport, stream } = setUpStream()
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('a', 'c1'))
+    await clock.advance(5000)
+    for (let times = 0; times < 20; times++) {
+      clock.setOnline(false)
+      clock.setOnline(true)
+      await clock.advance(20)
+    }
+    expect(transport.opened).toEqual([null, 'c1'])
+  })
+
   it('leaves a connection alone that could not be resumed', async () => {
     const { clock, transport, stream, state } = setUpStream()
     stream.connect()

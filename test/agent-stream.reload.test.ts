@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type AgentStreamOptions, createAgentStream, type Protocol } from '../src/index.ts'
 import { suna } from '../src/protocols/index.ts'
-import { createManualClock } from '../src/testing/manual-clock.ts'
+import { createManualClock, type ManualClock } from '../src/testing/manual-clock.ts'
 import { fakeTransport } from '../src/testing/fake-transport.ts'
 import { delta, event, finished, started } from './set-up-stream.ts'
 
@@ -127,6 +127,32 @@ describe('a reload', () => {
     }
   })
 
+  it('leaves no run under way that can be read nowhere', async () => {
+    const storage = memoryStorage()
+    const open = (clock: ManualClock) =>
+      createAgentStream({
+        id: 'chat-1',
+        clock,
+        resume: { key: 'chat', storage },
+        start: async () => ({ transport }),
+      })
+    const clock = createManualClock()
+    const transport = fakeTransport()
+    await open(clock).start('Hi')
+    await clock.settle()
+    transport.send(delta('half', 'c1'))
+    await clock.settle()
+    clock.leave()
+
+    const after = open(createManualClock())
+    after.connect()
+    expect(after.store.getState()).toMatchObject({
+      status: 'truncated',
+      messages: [{ text: 'half' }],
+    })
+    await expect(after.start('again')).resolves.toBeUndefined()
+  })
+
   it('begins anew when the stream is another one, or what was kept is not whole', async () => {
     const storage = memoryStorage()
     const kept = { version: 1, id: 'chat-1', position: { cursor: 'c1', memory: {} } }
@@ -168,6 +194,26 @@ describe('a reload', () => {
     clock.leave()
     stream.close()
     expect(transport.opened).toEqual([null])
+  })
+
+  it('keeps nothing of a state that JSON cannot hold, and closes all the same', async () => {
+    const storage = memoryStorage()
+    const clock = createManualClock()
+    const transport = fakeTransport()
+    const stream = createAgentStream({
+      transport,
+      clock,
+      resume: { key: 'chat', storage },
+      reduce: () => 1n,
+      initialState: 0n,
+    })
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('a', 'c1'))
+    await clock.settle()
+    clock.leave()
+    stream.close()
+    expect(storage.items.size).toBe(0)
   })
 
   it('keeps nothing of a log that cannot be gone on with', async () => {

@@ -4,12 +4,13 @@ import {
   createAgentStream,
   fromAsyncIterable,
   type Start,
+  type StartAnswer,
   type StreamCounts,
   type StreamSettings,
 } from '../src/index.ts'
 import { createManualClock } from '../src/testing/manual-clock.ts'
 import { fakeTransport } from '../src/testing/fake-transport.ts'
-import { delta, event, finished, setUpStream, started } from './set-up-stream.ts'
+import { control, delta, event, finished, setUpStream, started } from './set-up-stream.ts'
 
 type Extra = Partial<Omit<StreamSettings<undefined, StreamCounts>, 'id'>>
 
@@ -212,6 +213,86 @@ describe('a POST that names a run', () => {
   })
 })
 
+describe('another run in the same log', () => {
+  it('goes on after a cut before its first event', async () => {
+    const { clock, transport, stream, state } = setUpStream({ start: async () => undefined })
+    stream.connect()
+    await clock.settle()
+    transport.send(started('r1'), delta('one', 'k1'), event({ type: 'RUN_FINISHED' }, 'k2'))
+    await clock.advance(50)
+    await stream.start('more')
+    transport.cut()
+    await clock.advance(1000)
+    expect(transport.opened).toEqual([null, 'k2'])
+    transport.send(started('r2'))
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'streaming', runId: 'r2' })
+  })
+})
+
+describe('a wire that ends while the agent is still being asked', () => {
+  function pendingStart() {
+    const asked = deferred<StartAnswer>()
+    const onFinish = vi.fn()
+    const set = setUpStream({
+      start: () => asked.promise,
+      onFinish,
+      reconnect: { maxAttempts: 0 },
+    })
+    return { ...set, asked, onFinish }
+  }
+
+  it.for(['there is nothing to be read', 'the wire is cut'] as const)(
+    'leaves the new run submitted when %s, and shows it once it begins',
+    async (how) => {
+      const { clock, transport, stream, state, asked, onFinish } = pendingStart()
+      stream.connect()
+      await clock.settle()
+      void stream.start('Hi')
+      if (how === 'the wire is cut') transport.cut()
+      else transport.send(control('end', {}))
+      await clock.advance(50)
+      expect(state().status).toBe('submitted')
+      const run = fakeTransport()
+      asked.resolve({ transport: run })
+      await clock.settle()
+      run.send({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'a1', delta: 'Hello' })
+      await clock.advance(50)
+      expect(state()).toMatchObject({ status: 'streaming', messages: [{ text: 'Hello' }] })
+      expect(onFinish).not.toHaveBeenCalled()
+    },
+  )
+
+  it('takes the late end of the last run for no end of the new one', async () => {
+    const { clock, transport, stream, state, asked } = pendingStart()
+    stream.connect()
+    await clock.settle()
+    transport.send(started('r1'), delta('one'), finished('r1'))
+    await clock.advance(50)
+    void stream.start('more')
+    transport.send(control('end', { reason: 'completed' }))
+    await clock.advance(50)
+    expect(state().status).toBe('submitted')
+    asked.resolve(undefined)
+    await clock.settle()
+    transport.send(delta('two'))
+    await clock.advance(50)
+    expect(state().status).toBe('streaming')
+  })
+
+  it('lets a log of its own begin anew, whatever the log before it told meanwhile', async () => {
+    const { clock, transport, stream, state, asked } = pendingStart()
+    stream.connect()
+    await clock.settle()
+    void stream.start('Hi')
+    transport.send(started('old'), finished('old'))
+    await clock.advance(50)
+    asked.resolve({ transport: fakeTransport(), runId: 'new' })
+    await clock.settle()
+    expect(state()).toMatchObject({ status: 'submitted', runId: 'new', finish: null })
+  })
+})
+
 describe('a send that fails', () => {
   const ways: readonly (readonly [string, Start<string>])[] = [
     ['throws', async () => Promise.reject(new TypeError('no network'))],
@@ -261,6 +342,19 @@ describe('a send that fails', () => {
       error: null,
       messages: [{ id: 'u1', delivery: 'sent' }, { text: 'now' }],
     })
+  })
+})
+
+describe('what is said after a reload', () => {
+  it('takes no place of what was said before, though both were given their ids here', async () => {
+    const first = setUp(async () => sseResponse(answer('Hello')))
+    await first.stream.start('one', { optimistic: 'one' })
+    await first.clock.advance(50)
+    const { stream, state } = setUp(async () => sseResponse(answer('Hello')), {
+      initialMessages: first.state().messages,
+    })
+    await stream.start('two', { optimistic: 'two' })
+    expect(state().messages.map(({ text }) => text)).toEqual(['one', 'Hello', 'two'])
   })
 })
 
@@ -338,6 +432,27 @@ describe('stop', () => {
     expect(state()).toMatchObject({ status: 'stopped', messages: [{ text: 'Hi' }] })
   })
 
+  it('sends nothing when a subscriber stops it on being told', async () => {
+    const start = vi.fn(async () => sseResponse(answer('never')))
+    const { stream, state } = setUp(start)
+    stream.store.subscribe(({ status }) => status === 'submitted' && stream.stop())
+    await stream.start('Hi')
+    expect(state().status).toBe('stopped')
+    expect(start).not.toHaveBeenCalled()
+  })
+
+  it('reads nothing when a subscriber stops it on being told that the agent has it', async () => {
+    const transport = fakeTransport()
+    const { clock, stream, state } = setUp(async () => ({ transport, runId: 'r1' }))
+    stream.store.subscribe(({ runId, status }) => {
+      if (runId === 'r1' && status === 'submitted') stream.stop()
+    })
+    await stream.start('Hi')
+    await clock.settle()
+    expect(state()).toMatchObject({ status: 'stopped', connection: 'closed' })
+    expect(transport.connected).toBe(false)
+  })
+
   it('closes the body of an answer that was asked for without its signal', async () => {
     let cancelled = 0
     const body = new ReadableStream<Uint8Array>({ cancel: () => void cancelled++ })
@@ -379,6 +494,44 @@ describe('stop', () => {
       expect(onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'cancel-failed' }))
     }
   })
+})
+
+describe('a response that streams, and can be read but once', () => {
+  async function reading() {
+    const text = `id: c1\ndata: ${JSON.stringify(answer('half')[1])}\n\n`
+    const set = setUp(async () => {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+      })
+      return new Response(body, { headers: EVENT_STREAM })
+    })
+    await set.stream.start('Hi')
+    await set.clock.advance(50)
+    return set
+  }
+
+  it.for(['reconnect', 'hydrate'] as const)('is read on when %s is called', async (verb) => {
+    const { clock, stream, state } = await reading()
+    if (verb === 'reconnect') stream.reconnect()
+    else stream.hydrate(state().messages, 'c1')
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'streaming', connection: 'open', error: null })
+  })
+
+  it('is truncated once closed, so that another run may start', async () => {
+    const { stream, state } = await reading()
+    stream.close()
+    expect(state()).toMatchObject({ status: 'truncated', messages: [{ text: 'half' }] })
+    await stream.start('again')
+    expect(state().status).toBe('submitted')
+  })
+})
+
+it('leaves no run submitted for ever when it is closed while the agent is being asked', async () => {
+  const { stream, state } = setUp(() => deferred<Response>().promise)
+  void stream.start('Hi', { optimistic: 'Hi' })
+  stream.close()
+  expect(state()).toMatchObject({ status: 'truncated', messages: [{ delivery: 'failed' }] })
 })
 
 describe('hydrate', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { type AgentStreamOptions, createAgentStream } from '../src/index.ts'
 import { AgentStreamError } from '../src/core/errors.ts'
 import { createManualClock } from '../src/testing/manual-clock.ts'
+import { agUi } from '../src/protocols/index.ts'
 import { fakeTransport } from '../src/testing/fake-transport.ts'
 import { control, delta, event, finished, setUpStream } from './set-up-stream.ts'
 
@@ -194,6 +195,24 @@ describe('the wire', () => {
     expect(onError.mock.calls.at(-1)?.[0]).toMatchObject({ code: 'connection-failed' })
   })
 
+  it.for(['cursor', 'from-start'] as const)(
+    'takes no replay (%s) for progress, however often it comes',
+    async (resume) => {
+      const { clock, transport, stream, state } = setUpStream({ protocol: { ...agUi, resume } })
+      const id = resume === 'cursor' ? 'same' : undefined
+      stream.connect()
+      await clock.settle()
+      for (let attempt = 0; attempt < 20 && transport.connected; attempt++) {
+        transport.send({ ...delta('a'), id })
+        await clock.settle()
+        transport.end()
+        await clock.advance(20_000)
+      }
+      expect(transport.opened).toHaveLength(6)
+      expect(state()).toMatchObject({ status: 'truncated', messages: [{ text: 'a' }] })
+    },
+  )
+
   it('does not come back after a terminal event', async () => {
     const { clock, transport, stream, state } = setUpStream()
     stream.connect()
@@ -261,6 +280,37 @@ describe('bad input', () => {
     expect(stream.metrics.snapshot()).toMatchObject({ events: 1, malformed: 1, backlog: 0 })
   })
 
+  it('takes what the relay could not serve once, though an overlap brings it again', async () => {
+    const { clock, transport, stream, state } = setUpStream()
+    const refused = control('error', { code: 'oversize', message: 'too long' }, 'b')
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('1', 'a'), refused, delta('2', 'c'))
+    await clock.settle()
+    transport.cut()
+    await clock.advance(1000)
+    transport.send(refused, delta('2', 'c'))
+    await clock.advance(50)
+    expect(state()).toMatchObject({ cursor: 'c', messages: [{ text: '12' }] })
+    expect(stream.cursor).toBe('c')
+    expect(stream.metrics.snapshot()).toMatchObject({ events: 3, malformed: 1 })
+  })
+
+  it('takes an empty id for none, also where a log comes again from its start', async () => {
+    const { clock, transport, stream, state } = setUpStream({
+      protocol: { ...agUi, resume: 'from-start' },
+    })
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('a', ''), delta('b', ''))
+    await clock.settle()
+    transport.cut()
+    await clock.advance(1000)
+    transport.send(delta('a', ''), delta('b', ''), delta('c', ''))
+    await clock.advance(50)
+    expect(state()).toMatchObject({ cursor: null, messages: [{ text: 'abc' }] })
+  })
+
   it('names the protocol that would fit when nothing can be read', async () => {
     const { clock, transport, stream, state } = setUpStream()
     stream.connect()
@@ -309,6 +359,19 @@ describe('gaps', () => {
     await clock.settle()
     expect(state().messages.map(({ text }) => text)).toEqual(['new'])
   })
+})
+
+it('goes on after a cut with a log that replaced one that had ended', async () => {
+  const { clock, transport, stream } = setUpStream()
+  stream.connect()
+  await clock.settle()
+  transport.send(delta('old'), finished())
+  await clock.settle()
+  transport.send(control('gap', { reason: 'replaced', from: null, to: 'n1' }), delta('new', 'n1'))
+  await clock.settle()
+  transport.cut()
+  await clock.advance(1000)
+  expect(transport.opened).toEqual([null, 'n1'])
 })
 
 describe('stop and close', () => {

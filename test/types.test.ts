@@ -8,6 +8,7 @@ import {
   createAgentStream,
   fromAsyncIterable,
   isAgentStreamError,
+  type MessagePart,
   type Protocol,
   replay,
   sse,
@@ -68,6 +69,14 @@ it('tells errors by their code', () => {
   if (isAgentStreamError(caught)) expectTypeOf(caught.status).toEqualTypeOf<number | undefined>()
 })
 
+/** Narrows by `if` as well as by `switch`. */
+export function wordsOf(part: MessagePart): unknown {
+  if (part.type === 'text' || part.type === 'reasoning') return part.text
+  if (part.type === 'tool-call') return part.args
+  if (part.type === 'data') return part.value
+  return part.content
+}
+
 // Compiled and never called: hooks need a component, and misuse would throw.
 export function useIt(stream: AgentStream<number, MeterSnapshot>): void {
   const { messages, state, stop } = useAgentStream(stream)
@@ -80,6 +89,11 @@ export function useIt(stream: AgentStream<number, MeterSnapshot>): void {
     useAgentStream({ url, metrics: createMeter }).stream.metrics.snapshot(),
   ).toEqualTypeOf<MeterSnapshot>()
   expectTypeOf(useStreamState(stream, ({ status }) => status === 'failed')).toEqualTypeOf<boolean>()
+  const chat = useAgentStream({
+    id: 'chat',
+    start: (input: string, { signal }) => fetch('/chat', { body: input, signal }),
+  })
+  expectTypeOf(chat.start).parameter(0).toEqualTypeOf<string>()
   expectTypeOf(useMessage(stream, 'm1')).toEqualTypeOf<ChatMessage | undefined>()
 }
 

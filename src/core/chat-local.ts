@@ -1,5 +1,7 @@
 // What this side adds to the chat: messages that the agent does not have yet, and histories of the application's own.
+import { closeDraft, openDraft } from './chat-draft.ts'
 import type { ChatMessage, ChatState } from './chat-message.ts'
+import { endAll } from './chat-parts.ts'
 import type { Mark } from './received.ts'
 
 /** A message to show before the agent has it: its text, or more of it. */
@@ -27,6 +29,11 @@ export function markChat(state: ChatState, mark: Mark): ChatState {
       return { ...state, messages: delivered(state.messages, 'failed') }
     case 'hydrated':
       return { ...state, messages: mark.messages }
+    case 'stopped':
+    case 'end':
+    case 'given-up':
+    case 'nothing':
+      return closeAll(state)
     default:
       return state
   }
@@ -35,6 +42,13 @@ export function markChat(state: ChatState, mark: Mark): ChatState {
 /** True for a message that only this side knows of. */
 export function isUndelivered({ delivery }: ChatMessage): boolean {
   return delivery === 'pending' || delivery === 'failed'
+}
+
+// Nothing grows any more in a run that is over.
+function closeAll(state: ChatState): ChatState {
+  const draft = openDraft(state, Infinity)
+  endAll(draft)
+  return closeDraft(draft, state)
 }
 
 // What is said once more, after it could not be sent, stands where it stood.

@@ -3,12 +3,12 @@
 /** Who speaks. */
 export type ChatRole = 'user' | 'assistant' | 'tool' | 'system'
 
-/** A stretch of text or reasoning. */
-export interface TextPart {
+/** A stretch of text, or of reasoning. */
+export interface TextPart<Type extends 'text' | 'reasoning' = 'text' | 'reasoning'> {
   /** Unique in its message, and the same for its whole life. */
   readonly id: string
   /** `reasoning` is what the model thought; it is no part of the message's `text`. */
-  readonly type: 'text' | 'reasoning'
+  readonly type: Type
   /** All that has come of it. */
   readonly text: string
   /** `done` once its end was told, or the run's. */
@@ -51,7 +51,12 @@ export interface DataPart {
 }
 
 /** One part of a message. */
-export type MessagePart = TextPart | ToolCallPart | ToolResultPart | DataPart
+export type MessagePart =
+  | TextPart<'text'>
+  | TextPart<'reasoning'>
+  | ToolCallPart
+  | ToolResultPart
+  | DataPart
 
 /** A part that has not got its id yet. */
 export type BarePart<Part = MessagePart> = Part extends MessagePart ? Omit<Part, 'id'> : never

@@ -22,7 +22,7 @@ export type ConnectionStatus =
 /** State of the machine. */
 export interface ConnectionState {
   readonly status: ConnectionStatus
-  /** Attempts since the last event arrived. */
+  /** Attempts since the last new event arrived. */
   readonly attempt: number
 }
 
@@ -36,7 +36,7 @@ export type ConnectionInput =
   | { readonly type: 'hello' }
   /** The relay said that all older events have been sent. */
   | { readonly type: 'caught-up' }
-  /** An event arrived. */
+  /** An event arrived that was new. */
   | { readonly type: 'event' }
   /** The page lost its network; what is open may still be alive. */
   | { readonly type: 'offline' }

@@ -17,6 +17,8 @@ export interface Folded<State> {
   readonly base: State
   readonly cursor: string | null
   readonly gaps: readonly RelayGap[]
+  /** True while the agent is being asked for a run: what the wire says meanwhile is of the log before it. */
+  readonly asking: boolean
 }
 
 /** How a stream folds. */
@@ -45,7 +47,7 @@ export interface Outcome<State> {
 
 /** Where a stream begins. */
 export function unfolded<State>({ initial }: Folding<State>): Folded<State> {
-  return { run: NO_RUN, state: initial, base: initial, cursor: null, gaps: [] }
+  return { run: NO_RUN, state: initial, base: initial, cursor: null, gaps: [], asking: false }
 }
 
 /** Folds a batch; events between two marks are merged and reduced at once. */
@@ -114,37 +116,49 @@ function foldMark<State>(
     if (isOver(run.status)) return folded
     const ended = { ...run, ...change }
     over.push(ended)
-    return { ...folded, run: ended }
+    return local(ended)
   }
+  const endOfLog = (change: Partial<RunState>): Folded<State> =>
+    folded.asking ? folded : end(change)
   switch (mark.type) {
     case 'gap': {
       lost.push(mark.gap)
       const gaps = [...folded.gaps, mark.gap].slice(-maxGaps)
       return mark.gap.reason === 'replaced'
-        ? { ...folded, gaps, state: folded.base, run: NO_RUN }
+        ? { ...folded, gaps, state: folded.base, run: folded.asking ? run : NO_RUN }
         : { ...folded, gaps }
     }
     case 'end':
-      return end({ status: END_STATUS[mark.reason ?? 'completed'], finish: finish(mark.reason) })
+      return endOfLog({
+        status: END_STATUS[mark.reason ?? 'completed'],
+        finish: finish(mark.reason),
+      })
     case 'given-up':
       // With an error and no event there never was a run to be cut.
-      return end({
+      return endOfLog({
         status: mark.error !== null && run.status === 'idle' ? 'failed' : 'truncated',
         error: mark.error,
       })
     case 'nothing':
-      return run.status === 'idle' ? folded : end({ status: 'truncated' })
+      return run.status === 'idle' ? folded : endOfLog({ status: 'truncated' })
     case 'stopped':
       return run.status === 'idle' ? folded : end({ status: 'stopped', finish: finish('stopped') })
     case 'submitted':
-      return local({ ...NO_RUN, status: 'submitted' })
+      return { ...local(SUBMITTED), asking: true }
     case 'accepted': {
-      const accepted = local({ ...run, runId: mark.runId })
-      return mark.fresh ? { ...accepted, base: accepted.state, cursor: null } : accepted
+      const { runId, fresh } = mark
+      // With a log of its own it has not begun, whatever the log before it told meanwhile.
+      const begun = fresh && run.status !== 'stopped' ? SUBMITTED : run
+      const accepted = { ...local({ ...begun, runId }), asking: false }
+      return fresh ? { ...accepted, base: accepted.state, cursor: null } : accepted
     }
     case 'unsent':
       // Without an error somebody stopped it, which is told by a mark of its own.
-      return { ...local(), run: mark.error === null ? run : end(failed(mark.error)).run }
+      return {
+        ...local(),
+        run: mark.error === null ? run : end(failed(mark.error)).run,
+        asking: false,
+      }
     case 'hydrated':
       return { ...local(), gaps: [] }
     case 'restored':
@@ -159,6 +173,8 @@ function foldMark<State>(
       return mark satisfies never
   }
 }
+
+const SUBMITTED: RunState = Object.freeze({ ...NO_RUN, status: 'submitted' })
 
 const failed = (error: AgentStreamError): Partial<RunState> => ({
   status: 'failed',

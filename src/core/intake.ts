@@ -2,6 +2,7 @@
 // Calls nobody back: an item carries all that the application is to be told.
 import { RELAY_EVENT } from '../wire/protocol.ts'
 import { AgentStreamError } from './errors.ts'
+import type { AgentEvent } from './events.ts'
 import { endsRun, type Frame } from './protocol.ts'
 import { createReading, type Reading, type ReadingOptions } from './reading.ts'
 import { type Mark, marked, type Received } from './received.ts'
@@ -24,12 +25,18 @@ export interface Intake {
   open(): string | null
   /** Takes a frame. `put` gets what it makes, in order: nothing for what only the wire needs or what was taken before. */
   take(frame: Frame, put: (item: Received) => void): void
+  /** Counts the agent's events that were new. */
+  news(): number
   /** Cursor of the last frame that had one. */
   cursor(): string | null
   /** True when another connection can go on without a loss. */
   resumable(): boolean
+  /** True when another connection would bring once more what was taken, and nothing says so. */
+  repeats(): boolean
   /** True after a terminal event, until another run begins. */
   ended(): boolean
+  /** Another run is on its way in the same log. */
+  expect(): void
   /** Another run begins, with a log of its own. */
   begin(): void
   /** Goes on after this cursor. */
@@ -40,21 +47,36 @@ export interface Intake {
   position(): Position | null
 }
 
+/** Options of {@link createIntake}. */
+export interface IntakeOptions extends ReadingOptions {
+  /** So many runs there may have been before this page: what a protocol made up then must not come again. @default 0 */
+  readonly runs?: number | undefined
+}
+
 /** Makes the intake of one stream; it lives across reconnects and runs. */
-export function createIntake(options: ReadingOptions): Intake {
-  const { protocol } = options
-  const isTerminal = protocol.terminal ?? endsRun
+export function createIntake(options: IntakeOptions): Intake {
+  const { protocol, runs = 0 } = options
+  const isTerminal = (event: AgentEvent): boolean => {
+    try {
+      return (protocol.terminal ?? endsRun)(event)
+    } catch {
+      return false
+    }
+  }
   const recent = createRecentIds()
-  let run = 0
+  let run = runs
   let cursor: string | null = null
   let begun = false
   let ended = false
+  let news = 0
   const startReading = (memory: unknown = protocol.start?.(run)): Reading =>
     createReading(options, memory)
   const unnumbered = createUnnumbered(() => startReading(), isTerminal)
   let reading = startReading()
 
-  const note = ({ events }: Received): void => {
+  const note = ({ events, mark }: Received): void => {
+    news += events.length
+    if (mark?.type === 'gap' && mark.gap.reason === 'replaced') ended = false
     for (const event of events) {
       if (isTerminal(event)) ended = true
       else if (event.type === 'RUN_STARTED') ended = false
@@ -72,14 +94,18 @@ export function createIntake(options: ReadingOptions): Intake {
       return frame.id
     }
   }
+  // Moves on to this id, unless it is of what a resumed connection sends once more.
+  const wasTaken = (id: string | undefined): boolean => {
+    if (id && recent.again(id)) return true
+    // An empty id takes the cursor back: https://html.spec.whatwg.org/multipage/server-sent-events.html
+    if (id !== undefined) cursor = id === '' ? null : id
+    return false
+  }
   const takeEvent = (frame: Frame, put: (item: Received) => void): void => {
     begun = true
     const id = idOf(frame)
-    if (id !== undefined) {
-      if (recent.again(id)) return
-      // An empty id takes the cursor back: https://html.spec.whatwg.org/multipage/server-sent-events.html
-      cursor = id === '' ? null : id
-    } else if (cursor === null && protocol.resume === 'from-start') {
+    if (wasTaken(id)) return
+    if (!id && cursor === null && protocol.resume === 'from-start') {
       reading = unnumbered.take(frame, reading, (item) => {
         note(item)
         put(item)
@@ -90,10 +116,10 @@ export function createIntake(options: ReadingOptions): Intake {
     note(item)
     put(item)
   }
-  const takeError = ({ id, data }: Frame): Received => {
+  const takeError = ({ id, data }: Frame): Received | null => {
     const { code, message } = errorIn(data)
     if (id !== undefined) {
-      cursor = id
+      if (wasTaken(id)) return null
       return { ...marked(undefined, [reading.refuse(message, cursor)]), cursor, counted: true }
     }
     const final = code === 'not-started'
@@ -107,7 +133,9 @@ export function createIntake(options: ReadingOptions): Intake {
       return { ...marked(undefined, [reading.refuse(reason, cursor)]), counted: true }
     }
     if (gap.reason === 'replaced') forget()
-    return marked({ type: 'gap', gap })
+    const item = marked({ type: 'gap', gap })
+    note(item)
+    return item
   }
   const takeEnd = ({ data }: Frame): Received => {
     const reason = endReasonIn(data)
@@ -130,16 +158,24 @@ export function createIntake(options: ReadingOptions): Intake {
     },
     take(frame, put) {
       if (!frame.event.startsWith('relay.')) takeEvent(frame, put)
-      else if (frame.event === RELAY_EVENT.error) put(takeError(frame))
-      else if (frame.event === RELAY_EVENT.gap) put(takeGap(frame))
+      else if (frame.event === RELAY_EVENT.error) {
+        const item = takeError(frame)
+        if (item !== null) put(item)
+      } else if (frame.event === RELAY_EVENT.gap) put(takeGap(frame))
       else if (frame.event === RELAY_EVENT.end) put(takeEnd(frame))
     },
+    news: () => news,
     cursor: () => cursor,
     resumable: () =>
       !ended &&
       protocol.resume !== 'none' &&
       (cursor !== null || !begun || protocol.resume === 'from-start'),
+    repeats: () =>
+      begun && protocol.resume !== 'from-start' && (protocol.resume === 'none' || cursor === null),
     ended: () => ended,
+    expect() {
+      ended = false
+    },
     begin() {
       run++
       cursor = null

@@ -78,7 +78,8 @@ function afterEvent(run: RunState, event: AgentEvent): RunState {
         error: new AgentStreamError('run-failed', event.message),
       }
     case 'RUN_STARTED': {
-      const runId = event.runId ?? (isOver(run.status) ? null : run.runId)
+      // A run that goes on keeps the name that it got first: whoever started it knows it by that.
+      const runId = (isOver(run.status) ? null : run.runId) ?? event.runId ?? null
       return run.status === 'streaming' && run.runId === runId
         ? run
         : { ...NO_RUN, status: 'streaming', runId }

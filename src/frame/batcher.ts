@@ -24,7 +24,7 @@ export interface BatcherOptions<T> {
   readonly maxBacklog?: number | undefined
   /** Above this many waiting items they are flushed in the very call that pushed one more. @default none */
   readonly limit?: number | undefined
-  /** Told right before such a flush. */
+  /** Told right after such a flush: who pushes more then is not over the limit. */
   readonly onOverflow?: (() => void) | undefined
 }
 
@@ -109,8 +109,8 @@ export function createBatcher<T>(options: BatcherOptions<T>): Batcher<T> {
     push(item) {
       queue.push(item)
       if (queue.size > limit) {
-        onOverflow?.()
-        return now()
+        now()
+        return onOverflow?.()
       }
       // Once, by the item that crosses the limit: what hurries already is not hurried by more tasks.
       if (queue.size === maxBacklog + 1) scheduler.urgent()

@@ -37,7 +37,10 @@ export function holdStream<State, Snapshot extends StreamCounts, Input>(
   let latest = source
   let closing: ReturnType<typeof setTimeout> | undefined
   // What a stream is made of is read once; what it calls or asks for (callbacks, `start`, `token`) is looked up each time.
-  const options = new Proxy(source, { get: (_made, name) => Reflect.get(latest, name) as unknown })
+  // The target is empty: of a frozen one a proxy may give nothing but what it holds.
+  const options = new Proxy({} as typeof source, {
+    get: (_made, name) => Reflect.get(latest, name) as unknown,
+  })
   const stream = createAgentStream<State, Snapshot, Input>(options)
   return {
     stream,

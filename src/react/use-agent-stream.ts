@@ -2,7 +2,13 @@
 // The hook: one stream for the life of an identity, connected while mounted, also under StrictMode.
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand/react'
-import type { AgentStream, AgentStreamState, StopOptions, StreamCounts } from '../index.ts'
+import type {
+  AgentStream,
+  AgentStreamOptions,
+  AgentStreamState,
+  StopOptions,
+  StreamCounts,
+} from '../index.ts'
 import { holdStream, type StreamOrOptions } from './held-stream.ts'
 import { useRenderTap } from './use-render-tap.ts'
 
@@ -35,7 +41,14 @@ export function useAgentStream<
   State = undefined,
   Snapshot extends StreamCounts = StreamCounts,
   Input = unknown,
->(source: StreamOrOptions<State, Snapshot, Input>): AgentStreamResult<State, Snapshot, Input> {
+>(options: AgentStreamOptions<State, Snapshot, Input>): AgentStreamResult<State, Snapshot, Input>
+/** Shows a stream whose life is the caller's. */
+export function useAgentStream<State, Snapshot extends StreamCounts, Input>(
+  stream: AgentStream<State, Snapshot, Input>,
+): AgentStreamResult<State, Snapshot, Input>
+export function useAgentStream<State, Snapshot extends StreamCounts, Input>(
+  source: StreamOrOptions<State, Snapshot, Input>,
+): AgentStreamResult<State, Snapshot, Input> {
   const [first, setHeld] = useState(() => holdStream(source))
   const held = first.holds(source) ? first : holdStream(source)
   if (held !== first) setHeld(held)

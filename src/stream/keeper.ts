@@ -47,7 +47,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
     intake.restore(position)
     sources.moveTo(url)
     // What had only been asked for may have begun since; the connection will tell.
-    const status = run.status === 'submitted' ? 'streaming' : run.status
+    const asked = run.status === 'submitted' ? 'streaming' : run.status
+    // Where nothing says where it is read, nobody will read on.
+    const status = asked === 'streaming' && sources.current === null ? 'truncated' : asked
     options.restore({
       ...marked({ type: 'restored', state, run: { ...NO_RUN, ...run, status } }),
       cursor: position.cursor,

@@ -21,14 +21,18 @@ export interface ReaderOptions {
   readonly onMove: (status: ConnectionStatus) => void
   /** The browser seems to hold the request back; it goes on waiting. */
   readonly onStall: (error: AgentStreamError) => void
-  /** Nothing more will come from what was read; the error says why, unless it ended in peace. */
-  readonly onSettled: (error: AgentStreamError | null) => void
+  /** Nothing more will come from what was read, as the last item said. */
+  readonly onLast: () => void
+  /** Nothing more will come, and nothing said so; the error says why, unless the other side just ended. */
+  readonly onGivenUp: (error: AgentStreamError | null) => void
 }
 
 /** Reads for one stream. */
 export interface Reader {
   /** What is being read; null while nothing is. */
   readonly current: Transport | null
+  /** True when another connection can go on with it. */
+  resumable(): boolean
   /** Reads this from now on, and nothing else. */
   read(transport: Transport): void
   /** Reads nothing any more; no callback comes of that. */
@@ -41,6 +45,7 @@ export function createReader(options: ReaderOptions): Reader {
   let current: Transport | null = null
   let controller = new AbortController()
 
+  const resumable = (): boolean => current?.once !== true && intake.resumable()
   const run = async (transport: Transport, controller: AbortController): Promise<void> => {
     const { signal } = controller
     const reads = readAcrossCuts({
@@ -52,7 +57,8 @@ export function createReader(options: ReaderOptions): Reader {
       idleTimeoutMs,
       maxEventChars,
       cursor: intake.open,
-      resumable: () => transport.once !== true && intake.resumable(),
+      news: intake.news,
+      resumable,
       onStall: (error) => signal.aborted || options.onStall(error),
       onState: ({ status }) => signal.aborted || options.onMove(status),
     })
@@ -62,7 +68,8 @@ export function createReader(options: ReaderOptions): Reader {
     }
     if (!signal.aborted) {
       current = null
-      options.onSettled(step.done === true ? step.value : null)
+      if (step.done === true) options.onGivenUp(step.value)
+      else options.onLast()
     }
     // Not awaited: the transport closes in its own time, and nothing of it is read any more.
     controller.abort()
@@ -76,6 +83,7 @@ export function createReader(options: ReaderOptions): Reader {
     get current() {
       return current
     },
+    resumable,
     read(transport) {
       drop()
       current = transport

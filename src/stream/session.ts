@@ -25,7 +25,7 @@ export interface SavedStream {
 export interface Session {
   /** What was kept of this stream, or null. */
   load(): SavedStream | null
-  /** Keeps it; null forgets it. What the storage refuses (its quota, a private window) is forgotten too. */
+  /** Keeps it; null forgets it. What the storage refuses (its quota, a private window), or JSON, is forgotten too. */
   save(saved: SavedStream | null): void
 }
 
@@ -54,10 +54,10 @@ export function createSession({ key, storage }: ResumeOptions, id: string): Sess
         return whole && version === VERSION && saved.id === id ? saved : null
       }),
     save(saved) {
-      const text = saved === null ? null : JSON.stringify({ version: VERSION, ...saved })
       attempt((storage) => {
         storage.removeItem(name)
-        if (text !== null) storage.setItem(name, text)
+        if (saved === null) return
+        storage.setItem(name, JSON.stringify({ version: VERSION, ...saved }))
       })
     },
   }

@@ -22,6 +22,8 @@ export interface StarterOptions<Input> {
   /** The agent has it: reads the run where it can be read. @throws TypeError when nobody says where that is */
   readonly accept: (answer: StartAnswer) => void
   readonly onError: (error: AgentStreamError) => void
+  /** True for the id of a message that is there, say from before a reload. */
+  readonly isTaken: (id: string) => boolean
 }
 
 /** Starts runs, one at a time. */
@@ -38,6 +40,12 @@ export interface Starter<Input> {
 export function createStarter<Input>(options: StarterOptions<Input>): Starter<Input> {
   let sending: AbortController | null = null
   let made = 0
+  const freeId = (): string => {
+    let id: string
+    do id = `local:${made++}`
+    while (options.isTaken(id))
+    return id
+  }
   return {
     get pending() {
       return sending !== null
@@ -45,10 +53,10 @@ export function createStarter<Input>(options: StarterOptions<Input>): Starter<In
     async start(input, { optimistic }) {
       const controller = new AbortController()
       const { signal } = controller
-      const message =
-        optimistic === undefined ? null : optimisticMessage(optimistic, `local:${made++}`)
+      const message = optimistic === undefined ? null : optimisticMessage(optimistic, freeId())
       sending = controller
       options.mark({ type: 'submitted', message })
+      if (signal.aborted) return
       try {
         const answer = ask(options.start, input, signal).then(checked)
         const taken = await orAborted(answer, signal, discard)

@@ -24,7 +24,10 @@ export interface AgentStream<
   readonly metrics: Metrics<Snapshot>
   /** Id of the last event that arrived: where a resume goes on. */
   readonly cursor: string | null
-  /** Opens the connection where the last one ended; does nothing while there is one, or nowhere to connect to. */
+  /**
+   * Opens the connection where the last one ended; does nothing while there is one, or nowhere to connect to. Where
+   * events have no ids, what was read is read anew (a gap, `replaced`); a run that is over is left as it is.
+   */
   connect(): void
   /**
    * Asks the agent for a run and reads it. Resolves once the agent has answered or could not be asked; the state says

@@ -23,7 +23,7 @@ export interface ReconnectPolicy {
   readonly baseMs?: number | undefined
   /** Upper bound of every wait, in ms; a server may ask for more. @default 20_000 */
   readonly capMs?: number | undefined
-  /** Attempts in a row that bring no event. Those made without a network do not count. @default 5 */
+  /** Attempts in a row that bring no new event. Those made without a network do not count. @default 5 */
   readonly maxAttempts?: number | undefined
   /** Draws from [0, 1) for the jitter. @default Math.random */
   readonly random?: (() => number) | undefined
@@ -41,6 +41,8 @@ export interface ReconnectOptions {
   readonly maxEventChars?: number | undefined
   /** Where the next connection goes on; asked for every attempt. */
   readonly cursor: () => string | null
+  /** Counts the events that were new: what is only sent once more is no progress. */
+  readonly news: () => number
   /** False when another connection would bring nothing, or everything twice. */
   readonly resumable: () => boolean
   readonly onState: (state: ConnectionState) => void
@@ -50,6 +52,8 @@ export interface ReconnectOptions {
 
 // A relay that is silent for longer than this many of its heartbeats is gone.
 const HEARTBEATS = 2.5
+// A connection younger than this, in ms, was made by a page that was awake.
+const WAKE_REST_MS = 1000
 // A server that asks for more patience than this, in ms, gets this much; timers count no further than 24 days.
 const MAX_HINT_MS = 3_600_000
 
@@ -83,6 +87,7 @@ export async function* readAcrossCuts(
         for await (const read of transport.open(open)) {
           wire.saw(read)
           yield read
+          wire.took()
         }
       } catch (cause) {
         error = toError(cause)
@@ -108,18 +113,22 @@ interface Wire {
   /** Begins a connection; the one before is over. */
   open(): Link
   saw(read: Read): void
+  /** What was read has been taken. */
+  took(): void
   /** Waits until the next attempt is due. */
   rest(error: AgentStreamError | null): Promise<void>
   close(): void
 }
 
 function createWire(options: ReconnectOptions): Wire {
-  const { clock, signal, policy, onState, resumable } = options
+  const { clock, signal, policy, onState, resumable, news } = options
   let state = IDLE
   let answered = false
+  let newsBefore = 0
   let heartbeatMs: number | null = null
   let retryMs = 0
   let link: Link | null = null
+  let openedAt = 0
   let pause: Pause | null = null
   const idleMs = (): number | null =>
     options.idleTimeoutMs ?? (heartbeatMs === null ? null : heartbeatMs * HEARTBEATS)
@@ -135,8 +144,9 @@ function createWire(options: ReconnectOptions): Wire {
     if (change === 'offline') on({ type: 'offline' })
     if (change !== 'wake') return
     // A connection that outlived a sleep cannot be told from a dead one before its next heartbeat is due.
+    // One that was just made is none of those; a page that comes back may say so several times.
     if (pause !== null) pause.end()
-    else if (resumable()) link?.renew()
+    else if (resumable() && clock.now() - openedAt >= WAKE_REST_MS) link?.renew()
   }
   const unlisten = clock.onLifecycle(live)
   return {
@@ -144,6 +154,8 @@ function createWire(options: ReconnectOptions): Wire {
     open() {
       link?.close()
       answered = false
+      newsBefore = news()
+      openedAt = clock.now()
       return (link = createLink(signal, clock, idleMs))
     },
     saw({ frames, retryMs: hint = retryMs }) {
@@ -156,8 +168,10 @@ function createWire(options: ReconnectOptions): Wire {
           heartbeatMs = heartbeatIn(data)
           on({ type: 'hello' })
         } else if (event === RELAY_EVENT.caughtUp) on({ type: 'caught-up' })
-        else if (state.attempt > 0 && !event.startsWith('relay.')) on({ type: 'event' })
       }
+    },
+    took() {
+      if (state.attempt > 0 && news() !== newsBefore) on({ type: 'event' })
     },
     async rest(error) {
       const asked = Math.min(error?.retryAfterMs ?? retryMs, MAX_HINT_MS)
