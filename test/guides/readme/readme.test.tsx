@@ -3,10 +3,11 @@
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { mockAgentStream, textRun } from 'framewise/testing'
+import { mockAgentStream, sunaRows, textRun, writeSunaRow } from 'framewise/testing'
 import { eventually, find, render } from '../testing/page.ts'
 import { Ask } from './ask.tsx'
 import { Chat } from './chat.tsx'
+import { twice } from './text.tsx'
 
 const relay = await mockAgentStream()
 let status = 200
@@ -50,4 +51,38 @@ it('marks a question that was refused', async () => {
   const button = await eventually(() => find('button'))
   button.click()
   await eventually(() => find('[data-delivery=failed]'))
+})
+
+it('renders one part as text and as Markdown', async () => {
+  const part = { id: 'm1:0', type: 'text', text: 'It is **21** degrees.', state: 'done' } as const
+  render(<section>{twice(part)}</section>)
+  const bold = await eventually(() => find('section [data-streamdown="strong"]'))
+  expect(bold.textContent).toBe('21')
+  expect(find('section').textContent).toContain('**21**')
+})
+
+it('reads a run into a store, and batches any source', async () => {
+  const rows = sunaRows(textRun('It is 21 degrees.'), { layout: 'suna-list' })
+  void relay.play(
+    'run-2',
+    rows.map((row) => writeSunaRow(row, 0)),
+  )
+  const draw = vi.fn()
+  const append = vi.fn()
+  async function* words(): AsyncGenerator<string> {
+    yield* ['one', 'two']
+  }
+  for (const [name, value] of Object.entries({ run: 'run-2', draw, append })) {
+    vi.stubGlobal(name, value)
+  }
+  vi.stubGlobal('anyAsyncIterable', words())
+  void import('./store.ts')
+  await eventually(() =>
+    expect(draw).toHaveBeenLastCalledWith(
+      [expect.objectContaining({ text: 'It is 21 degrees.' })],
+      'finished',
+    ),
+  )
+  await eventually(() => expect(append.mock.calls.flat(2)).toEqual(['one', 'two']))
+  vi.unstubAllGlobals()
 })
