@@ -141,6 +141,10 @@ function foldMark<State>(
       })
     case 'nothing':
       return run.status === 'idle' ? folded : endOfLog({ status: 'truncated' })
+    case 'abandoned':
+      return run.status === 'idle' || isOver(run.status)
+        ? folded
+        : local({ ...run, status: 'truncated' })
     case 'stopped':
       return run.status === 'idle' ? folded : end({ status: 'stopped', finish: finish('stopped') })
     case 'submitted':
