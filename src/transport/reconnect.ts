@@ -141,8 +141,11 @@ function createWire(options: ReconnectOptions): Wire {
     if (change === 'offline') on({ type: 'offline' })
     if (change !== 'wake') return
     // A connection that outlived a sleep cannot be told from a dead one before its next heartbeat is due.
-    if (pause !== null) pause.end()
-    else if (resumable()) link?.renew()
+    // An attempt that a wake hurries is made on a network that may go again: it uses up none.
+    if (pause !== null) {
+      on({ type: 'event' })
+      pause.end()
+    } else if (resumable()) link?.renew()
   }
   const unlisten = clock.onLifecycle(live)
   return {
