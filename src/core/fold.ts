@@ -123,7 +123,7 @@ function foldMark<State>(
   switch (mark.type) {
     case 'gap': {
       lost.push(mark.gap)
-      const gaps = [...folded.gaps, mark.gap].slice(-maxGaps)
+      const gaps = maxGaps > 0 ? [...folded.gaps, mark.gap].slice(-maxGaps) : []
       return mark.gap.reason === 'replaced'
         ? { ...folded, gaps, state: folded.base, run: folded.asking ? run : NO_RUN }
         : { ...folded, gaps }
@@ -166,7 +166,12 @@ function foldMark<State>(
     case 'hydrated':
       return { ...local(), gaps: [] }
     case 'restored':
-      return { ...folded, state: mark.state as State, run: mark.run }
+      // What was on its way when the page went may not have come through.
+      return {
+        ...folded,
+        state: markState(mark.state as State, { type: 'unsent', error: null }),
+        run: mark.run,
+      }
     case 'resumed':
       return isOver(run.status)
         ? { ...folded, run: { ...NO_RUN, status: folded.cursor === null ? 'idle' : 'streaming' } }
