@@ -118,6 +118,12 @@ function foldMark<State>(
     over.push(ended)
     return local(ended)
   }
+  // What this side said is no part of the log: a log that is replaced does not take it back.
+  const said = (change: RunState, asking: boolean): Folded<State> => ({
+    ...local(change),
+    base: markState(folded.base, mark),
+    asking,
+  })
   const endOfLog = (change: Partial<RunState>): Folded<State> =>
     folded.asking ? folded : end(change)
   switch (mark.type) {
@@ -148,21 +154,17 @@ function foldMark<State>(
     case 'stopped':
       return run.status === 'idle' ? folded : end({ status: 'stopped', finish: finish('stopped') })
     case 'submitted':
-      return { ...local(SUBMITTED), asking: true }
+      return said(SUBMITTED, true)
     case 'accepted': {
       const { runId, fresh } = mark
       // With a log of its own it has not begun, whatever the log before it told meanwhile.
       const begun = fresh && run.status !== 'stopped' ? SUBMITTED : run
-      const accepted = { ...local({ ...begun, runId }), asking: false }
+      const accepted = said({ ...begun, runId }, false)
       return fresh ? { ...accepted, base: accepted.state, cursor: null } : accepted
     }
     case 'unsent':
       // Without an error somebody stopped it, which is told by a mark of its own.
-      return {
-        ...local(),
-        run: mark.error === null ? run : end(failed(mark.error)).run,
-        asking: false,
-      }
+      return said(mark.error === null ? run : end(failed(mark.error)).run, false)
     case 'hydrated':
       return { ...local(), gaps: [] }
     case 'restored':

@@ -121,7 +121,7 @@ interface Wire {
 }
 
 function createWire(options: ReconnectOptions): Wire {
-  const { clock, signal, policy, onState, resumable, news } = options
+  const { transport, clock, signal, policy, onState, resumable, news } = options
   let state = IDLE
   let answered = false
   let newsBefore = 0
@@ -149,7 +149,8 @@ function createWire(options: ReconnectOptions): Wire {
     if (pause !== null) {
       on({ type: 'event' })
       pause.end()
-    } else if (resumable() && clock.now() - openedAt >= WAKE_REST_MS) link?.renew()
+    } else if (resumable() && !transport.keep && clock.now() - openedAt >= WAKE_REST_MS)
+      link?.renew()
   }
   const unlisten = clock.onLifecycle(live)
   return {
