@@ -11,6 +11,7 @@ const SCRIPTS: readonly string[] = [
   'check:package',
   'check:exports',
   'check:size',
+  'check:installed',
 ]
 
 for (const script of SCRIPTS) {

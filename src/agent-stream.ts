@@ -201,7 +201,7 @@ export function createAgentStream<
       starter.abort()
       drop()
       // Nobody will read on: it must not count as under way for ever.
-      if (cut) batcher.push(marked({ type: 'nothing' }))
+      if (cut) batcher.push(marked({ type: 'abandoned' }))
       batcher.flush()
       keeper.end()
       batcher.close()

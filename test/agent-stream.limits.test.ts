@@ -84,6 +84,15 @@ describe('limits', () => {
     expect(state()).toMatchObject({ status: 'streaming', error: { code: 'message-too-long' } })
   })
 
+  it('keeps no gaps where none are to be kept', async () => {
+    const { clock, transport, stream, state } = setUpStream({ limits: { gaps: 0 } })
+    stream.connect()
+    await clock.settle()
+    transport.send(control('gap', { reason: 'trimmed', from: null, to: 'c1' }))
+    await clock.advance(50)
+    expect(state().gaps).toEqual([])
+  })
+
   it('takes no more of a frame than its budget, and loses nothing of the rest', async () => {
     const clock = setUpStream().clock
     let now = 0

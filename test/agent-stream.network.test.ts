@@ -41,6 +41,23 @@ describe('offline', () => {
     expect(transport.opened.at(-1)).toBe('c1')
   })
 
+  it('uses up no attempts, however often the network comes and goes', async () => {
+    const { clock, transport, stream, state } = setUpStream()
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('a', 'c1'))
+    transport.cut()
+    await clock.settle()
+    for (let flap = 0; flap < 20; flap++) {
+      transport.refuse()
+      clock.setOnline(false)
+      clock.setOnline(true)
+      await clock.advance(100)
+    }
+    await clock.advance(1000)
+    expect(state()).toMatchObject({ status: 'streaming', connection: 'open' })
+  })
+
   it('ends the wait as soon as the network is back', async () => {
     const { clock, transport, stream } = setUpStream({ reconnect: { baseMs: 20_000 } })
     stream.connect()

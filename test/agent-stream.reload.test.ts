@@ -1,6 +1,11 @@
 // A reload in the middle of a run: another page goes on where the last one was, and the text is one.
 import { describe, expect, it } from 'vitest'
-import { type AgentStreamOptions, createAgentStream, type Protocol } from '../src/index.ts'
+import {
+  type AgentStreamOptions,
+  createAgentStream,
+  type Protocol,
+  type Start,
+} from '../src/index.ts'
 import { suna } from '../src/protocols/index.ts'
 import { createManualClock, type ManualClock } from '../src/testing/manual-clock.ts'
 import { fakeTransport } from '../src/testing/fake-transport.ts'
@@ -19,7 +24,7 @@ function memoryStorage() {
 /** One page of a tab whose storage outlives it. */
 function page(
   storage: Storage | ReturnType<typeof memoryStorage>,
-  extra: { protocol?: Protocol } = {},
+  extra: { protocol?: Protocol; start?: Start<unknown> } = {},
 ) {
   const clock = createManualClock()
   const transport = fakeTransport()
@@ -127,6 +132,21 @@ describe('a reload', () => {
     }
   })
 
+  it('says that a message may not have been sent that was on its way', async () => {
+    const storage = memoryStorage()
+    const before = page(storage, { start: () => new Promise<never>(() => {}) })
+    before.stream.connect()
+    await before.clock.settle()
+    before.transport.send(started(), delta('text', 'c1'), finished())
+    await before.clock.advance(50)
+    void before.stream.start('more', { optimistic: 'more' })
+    before.clock.leave()
+
+    const after = page(storage)
+    after.stream.connect()
+    expect(after.state().messages.at(-1)).toMatchObject({ text: 'more', delivery: 'failed' })
+  })
+
   it('leaves no run under way that can be read nowhere', async () => {
     const storage = memoryStorage()
     const open = (clock: ManualClock) =>
@@ -162,6 +182,7 @@ describe('a reload', () => {
       'null',
       JSON.stringify(kept),
       JSON.stringify({ ...kept, run: { status: 'streaming' }, state: {} }),
+      JSON.stringify({ ...kept, run: { status: 'streaming' }, state: { messages: [null] } }),
       JSON.stringify({
         ...kept,
         version: 2,

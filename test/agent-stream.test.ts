@@ -424,6 +424,31 @@ describe('stop and close', () => {
     expect(state().messages[0]?.text).toBe('ab')
   })
 
+  it('leaves nobody listening when it is stopped after it was closed', async () => {
+    const clock = createManualClock()
+    const transport = fakeTransport()
+    let watchers = 0
+    const onVisibilityChange = (callback: () => void) => {
+      const cancel = clock.onVisibilityChange(callback)
+      watchers++
+      return () => {
+        cancel()
+        watchers--
+      }
+    }
+    const stream = createAgentStream({ transport, clock: { ...clock, onVisibilityChange } })
+    stream.connect()
+    await clock.settle()
+    transport.send(delta('a', 'c1'))
+    await clock.settle()
+    expect(watchers).toBe(1)
+    stream.close()
+    stream.stop()
+    await clock.settle()
+    expect(stream.store.getState().status).toBe('stopped')
+    expect(watchers).toBe(0)
+  })
+
   it('opens one connection however often it is asked', async () => {
     const { clock, transport, stream } = setUpStream()
     stream.connect()

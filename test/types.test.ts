@@ -91,7 +91,7 @@ export function useIt(stream: AgentStream<number, MeterSnapshot>): void {
   expectTypeOf(useStreamState(stream, ({ status }) => status === 'failed')).toEqualTypeOf<boolean>()
   const chat = useAgentStream({
     id: 'chat',
-    start: (input: string, { signal }) => fetch('/chat', { body: input, signal }),
+    start: (input: string, { signal }) => fetch('/chat', { method: 'POST', body: input, signal }),
   })
   expectTypeOf(chat.start).parameter(0).toEqualTypeOf<string>()
   expectTypeOf(useMessage(stream, 'm1')).toEqualTypeOf<ChatMessage | undefined>()

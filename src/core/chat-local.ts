@@ -33,6 +33,7 @@ export function markChat(state: ChatState, mark: Mark): ChatState {
     case 'end':
     case 'given-up':
     case 'nothing':
+    case 'abandoned':
       return closeAll(state)
     default:
       return state

@@ -118,12 +118,18 @@ function foldMark<State>(
     over.push(ended)
     return local(ended)
   }
+  // What this side said is no part of the log: a log that is replaced does not take it back.
+  const said = (change: RunState, asking: boolean): Folded<State> => ({
+    ...local(change),
+    base: markState(folded.base, mark),
+    asking,
+  })
   const endOfLog = (change: Partial<RunState>): Folded<State> =>
     folded.asking ? folded : end(change)
   switch (mark.type) {
     case 'gap': {
       lost.push(mark.gap)
-      const gaps = [...folded.gaps, mark.gap].slice(-maxGaps)
+      const gaps = maxGaps > 0 ? [...folded.gaps, mark.gap].slice(-maxGaps) : []
       return mark.gap.reason === 'replaced'
         ? { ...folded, gaps, state: folded.base, run: folded.asking ? run : NO_RUN }
         : { ...folded, gaps }
@@ -141,28 +147,33 @@ function foldMark<State>(
       })
     case 'nothing':
       return run.status === 'idle' ? folded : endOfLog({ status: 'truncated' })
+    case 'abandoned':
+      return run.status === 'idle' || isOver(run.status)
+        ? folded
+        : local({ ...run, status: 'truncated' })
     case 'stopped':
       return run.status === 'idle' ? folded : end({ status: 'stopped', finish: finish('stopped') })
     case 'submitted':
-      return { ...local(SUBMITTED), asking: true }
+      return said(SUBMITTED, true)
     case 'accepted': {
       const { runId, fresh } = mark
       // With a log of its own it has not begun, whatever the log before it told meanwhile.
       const begun = fresh && run.status !== 'stopped' ? SUBMITTED : run
-      const accepted = { ...local({ ...begun, runId }), asking: false }
+      const accepted = said({ ...begun, runId }, false)
       return fresh ? { ...accepted, base: accepted.state, cursor: null } : accepted
     }
     case 'unsent':
       // Without an error somebody stopped it, which is told by a mark of its own.
-      return {
-        ...local(),
-        run: mark.error === null ? run : end(failed(mark.error)).run,
-        asking: false,
-      }
+      return said(mark.error === null ? run : end(failed(mark.error)).run, false)
     case 'hydrated':
       return { ...local(), gaps: [] }
     case 'restored':
-      return { ...folded, state: mark.state as State, run: mark.run }
+      // What was on its way when the page went may not have come through.
+      return {
+        ...folded,
+        state: markState(mark.state as State, { type: 'unsent', error: null }),
+        run: mark.run,
+      }
     case 'resumed':
       return isOver(run.status)
         ? { ...folded, run: { ...NO_RUN, status: folded.cursor === null ? 'idle' : 'streaming' } }

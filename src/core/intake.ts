@@ -4,6 +4,7 @@ import { RELAY_EVENT } from '../wire/protocol.ts'
 import { AgentStreamError } from './errors.ts'
 import type { AgentEvent } from './events.ts'
 import { endsRun, type Frame } from './protocol.ts'
+import { createPrefix } from './prefix.ts'
 import { createReading, type Reading, type ReadingOptions } from './reading.ts'
 import { type Mark, marked, type Received } from './received.ts'
 import { createRecentIds } from './recent-ids.ts'
@@ -69,9 +70,15 @@ export function createIntake(options: IntakeOptions): Intake {
   let begun = false
   let ended = false
   let news = 0
+  // What is read once more has been counted.
+  const tap: ReadingOptions['tap'] = {
+    rejected: (kind) => unnumbered.replaying || options.tap.rejected(kind),
+  }
   const startReading = (memory: unknown = protocol.start?.(run)): Reading =>
-    createReading(options, memory)
+    createReading({ ...options, tap }, memory)
   const unnumbered = createUnnumbered(() => startReading(), isTerminal)
+  // Events without ids that follow the last id: a resume from there brings them once more.
+  const tail = createPrefix()
   let reading = startReading()
 
   const note = ({ events, mark }: Received): void => {
@@ -84,6 +91,7 @@ export function createIntake(options: IntakeOptions): Intake {
   }
   const forget = (memory?: unknown): void => {
     recent.clear()
+    tail.clear()
     unnumbered.clear()
     reading = startReading(memory)
   }
@@ -98,7 +106,9 @@ export function createIntake(options: IntakeOptions): Intake {
   const wasTaken = (id: string | undefined): boolean => {
     if (id && recent.again(id)) return true
     // An empty id takes the cursor back: https://html.spec.whatwg.org/multipage/server-sent-events.html
-    if (id !== undefined) cursor = id === '' ? null : id
+    if (id === undefined) return false
+    cursor = id === '' ? null : id
+    tail.clear()
     return false
   }
   const takeEvent = (frame: Frame, put: (item: Received) => void): void => {
@@ -111,6 +121,11 @@ export function createIntake(options: IntakeOptions): Intake {
         put(item)
       })
       return
+    }
+    if (!id && cursor !== null) {
+      const sight = tail.see(frame.data)
+      if (sight === 'again') return
+      if (sight === 'differs') tail.see(frame.data)
     }
     const item = reading.read(frame, cursor)
     note(item)
@@ -153,6 +168,7 @@ export function createIntake(options: IntakeOptions): Intake {
   return {
     open() {
       recent.opened()
+      tail.opened()
       unnumbered.opened()
       return cursor
     },

@@ -15,6 +15,8 @@ export type Mark =
   | { readonly type: 'given-up'; readonly error: AgentStreamError | null }
   /** There is no run to be read. */
   | { readonly type: 'nothing' }
+  /** Nobody on this side will read on; whoever has left is not told. */
+  | { readonly type: 'abandoned' }
   /** Somebody on this side stopped reading. */
   | { readonly type: 'stopped' }
   /** Another connection goes on with what counted as over on this side only. */

@@ -10,6 +10,8 @@ import type { AgentEvent } from './events.ts'
 export interface Unnumbered {
   /** A connection begins. */
   opened(): void
+  /** True while what comes has been read before, as far as is known. */
+  readonly replaying: boolean
   /** Takes a frame of it; gives what it makes, in order. Returns the reading to go on with. */
   take(frame: Frame, reading: Reading, give: (item: Received) => void): Reading
   clear(): void
@@ -59,6 +61,9 @@ export function createUnnumbered(
       prefix.opened()
       settle()
       if (prefix.replaying) again = startReading()
+    },
+    get replaying() {
+      return again !== null
     },
     take(frame, reading, give) {
       const item = (again ?? reading).read(frame, null)

@@ -100,6 +100,12 @@ export function createScheduler({ schedule, clock, run, waiting }: SchedulerOpti
   const shownOrHidden = (): void => {
     if (waiting() && schedule !== 'immediate') restart(inTask)
   }
+  // Nothing waits: nothing is held either, so that what is flushed after `close()` leaves nothing behind.
+  const close = (): void => {
+    pending?.()
+    unsubscribe?.()
+    pending = unsubscribe = null
+  }
   return {
     request() {
       pending ??= arrange()
@@ -109,18 +115,13 @@ export function createScheduler({ schedule, clock, run, waiting }: SchedulerOpti
       else restart(inTask)
     },
     flushed() {
-      pending?.()
-      pending = null
+      close()
       flushedAt = clock.now()
     },
     cost(ms) {
       smoothedCost = smoothedCost === 0 ? ms : smoothedCost + (ms - smoothedCost) / 4
     },
-    close() {
-      pending?.()
-      unsubscribe?.()
-      pending = unsubscribe = null
-    },
+    close,
   }
 }
 

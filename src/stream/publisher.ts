@@ -72,6 +72,15 @@ export function createPublisher<State, Snapshot extends StreamCounts, Input>(
   }
 }
 
+// What others can write to, a page's storage, may hold anything.
+function isChat(state: unknown): boolean {
+  const { messages } = state as Partial<ChatState>
+  return (
+    Array.isArray(messages) &&
+    messages.every((one) => typeof one?.id === 'string' && Array.isArray(one.parts))
+  )
+}
+
 interface Model<State> {
   readonly folding: Folding<unknown>
   readonly isState: (state: unknown) => boolean
@@ -100,7 +109,7 @@ function modelOf<State, Snapshot extends StreamCounts, Input>(
         mark: markChat as NonNullable<Folding<unknown>['mark']>,
         maxGaps,
       },
-      isState: (chat) => Array.isArray((chat as Partial<ChatState>).messages),
+      isState: isChat,
       view: (chat) => ({ messages: (chat as ChatState).messages, state: undefined as State }),
     }
   }

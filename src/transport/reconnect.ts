@@ -121,7 +121,7 @@ interface Wire {
 }
 
 function createWire(options: ReconnectOptions): Wire {
-  const { clock, signal, policy, onState, resumable, news } = options
+  const { transport, clock, signal, policy, onState, resumable, news } = options
   let state = IDLE
   let answered = false
   let newsBefore = 0
@@ -145,8 +145,12 @@ function createWire(options: ReconnectOptions): Wire {
     if (change !== 'wake') return
     // A connection that outlived a sleep cannot be told from a dead one before its next heartbeat is due.
     // One that was just made is none of those; a page that comes back may say so several times.
-    if (pause !== null) pause.end()
-    else if (resumable() && clock.now() - openedAt >= WAKE_REST_MS) link?.renew()
+    // An attempt that a wake hurries is made on a network that may go again: it uses up none.
+    if (pause !== null) {
+      on({ type: 'event' })
+      pause.end()
+    } else if (resumable() && !transport.keep && clock.now() - openedAt >= WAKE_REST_MS)
+      link?.renew()
   }
   const unlisten = clock.onLifecycle(live)
   return {

@@ -46,6 +46,8 @@ export interface Transport {
   open(options: OpenOptions): AsyncIterable<Read>
   /** True where it can be opened but once: a cut is final. @default false */
   readonly once?: boolean | undefined
+  /** True while what is open is worth more than another connection: a wake does not renew it. @default false */
+  readonly keep?: boolean | undefined
   /** Asks the other side to end the run; missing where there is no way to ask. */
   readonly cancel?: (() => Promise<void>) | undefined
 }

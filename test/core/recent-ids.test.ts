@@ -26,6 +26,18 @@ it('keeps as many as an overlap may have, however many there were', () => {
   expect(recent.again('new')).toBe(false)
 })
 
+it('passes over a log that comes again from its first event, however long it is', () => {
+  const recent = createRecentIds()
+  const ids = Array.from({ length: 3 * RECENT_IDS }, (_, index) => `c${index}`)
+  recent.opened()
+  ids.forEach(recent.again)
+  for (const end of [RECENT_IDS, ids.length]) {
+    recent.opened()
+    expect(ids.slice(0, end).every(recent.again)).toBe(true)
+  }
+  expect(recent.again('new')).toBe(false)
+})
+
 it('knows nothing once it was told to forget', () => {
   const recent = createRecentIds()
   recent.again('a')

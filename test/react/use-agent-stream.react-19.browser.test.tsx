@@ -3,7 +3,7 @@ import { Activity, startTransition, Suspense, use, type ReactNode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { useAgentStream } from 'framewise/react'
-import { fakeTransport, type FakeTransport } from 'framewise/testing'
+import { eventFrame, fakeTransport, type FakeTransport } from 'framewise/testing'
 
 let root: Root
 let element: HTMLElement
@@ -53,7 +53,7 @@ it('goes on when it is shown again, but not with what was stopped', async () => 
   }
   show('visible')
   await connected(transport)
-  transport.send(delta('a'))
+  transport.send(eventFrame(delta('a'), 'c1'))
   await shows('streaming')
   await hideAndShow()
   await connected(transport)
