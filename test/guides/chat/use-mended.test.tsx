@@ -27,7 +27,7 @@ it('asks once for every gap, and shows what was lost', async () => {
     parts: [{ id: 'm1:0', type: 'text', text: 'One two', state: 'streaming' }],
     text: 'One two',
   }
-  const history: History = { messages: [whole], cursor: 'c2' }
+  const history: History = { messages: [whole], cursor: 'c5' }
   const asked = vi.fn(async (_url: string) => Response.json(history))
   vi.stubGlobal('fetch', asked)
   function Page() {
@@ -40,8 +40,8 @@ it('asks once for every gap, and shows what was lost', async () => {
   await eventually(() => expect(transport.connected).toBe(true))
   transport.send(relayFrame('gap', { reason: 'trimmed', from: null, to: 'c2' }), delta('wo', 'c2'))
   await eventually(() => expect(find('[data-gaps="0"]').textContent).toBe('One two'))
-  await eventually(() => expect(transport.opened).toEqual([null, 'c2']))
-  transport.send(delta(' three', 'c3'))
+  await eventually(() => expect(transport.opened).toEqual([null, 'c5']))
+  transport.send(delta(' three', 'c6'))
   await eventually(() => expect(find('p').textContent).toBe('One two three'))
   expect(asked.mock.calls).toEqual([['/api/chats/c1']])
   stream.close()

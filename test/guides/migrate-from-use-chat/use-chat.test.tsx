@@ -42,13 +42,16 @@ const run = (): Response =>
 
 const asked: Question[] = []
 let resumed: (() => Response) | null = null
+let refused = 0
 
 beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('fetch', async (url: string, { method = 'GET', body }: RequestInit) => {
     if (method === 'GET') {
       expect(url).toMatch(/^\/api\/chat\/.*\/stream$/)
-      return resumed?.() ?? new Response(null, { status: 204 })
+      if (resumed !== null) return resumed()
+      refused++
+      return new Response(null, { status: 204 })
     }
     asked.push(JSON.parse(String(body)) as Question)
     return run()
@@ -57,7 +60,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
-  asked.length = 0
+  asked.length = refused = 0
   resumed = null
 })
 
@@ -72,6 +75,9 @@ const toModel = (messages: readonly UIMessage[]) => convertToModelMessages([...m
 it('asks with the whole conversation, as AI SDK’s own route takes it', async () => {
   render(<Chat id="c1" history={history} />)
   const button = await eventually(() => find('button'))
+  await eventually(() => expect(refused).toBe(1))
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(find('section').dataset['status']).toBe('idle')
   button.click()
   await eventually(() => find('[data-status=finished]'))
   expect(shown()).toEqual([
