@@ -165,7 +165,40 @@ describe('silence', () => {
   })
 })
 
+describe('a proxy that cuts every minute', () => {
+  it('does not end a run that is silent for long, while heartbeats come', async () => {
+    const { clock, transport, stream, state } = setUpStream({ reconnect: { maxAttempts: 3 } })
+    stream.connect()
+    await clock.settle()
+    transport.send(started(), delta('a', 'c1'))
+    for (let minute = 0; minute < 10; minute++) {
+      for (let beat = 0; beat < 4; beat++) {
+        await clock.advance(15_000)
+        transport.send()
+      }
+      await clock.settle()
+      transport.cut()
+      await clock.advance(20_000)
+    }
+    transport.send(delta('b', 'c2'), finished())
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'finished', messages: [{ text: 'ab' }] })
+  })
+})
+
 describe('a server that asks for patience', () => {
+  it('is left alone although the page wakes', async () => {
+    const { clock, transport, stream } = setUpStream()
+    stream.connect()
+    await clock.settle()
+    transport.cut(cut({ status: 503, retryAfterMs: 30_000 }))
+    await clock.advance(1000)
+    clock.setOnline(false)
+    clock.setOnline(true)
+    await clock.advance(28_000)
+    expect(transport.opened).toHaveLength(1)
+  })
+
   it('is left alone for as long as Retry-After says', async () => {
     const { clock, transport, stream } = setUpStream()
     stream.connect()

@@ -19,7 +19,7 @@ export interface ChatDraft {
   readonly own: Set<object>
   /** Longest text of a message, and longest arguments of a call, in characters. */
   readonly maxChars: number
-  /** Ids of messages and calls that came to their limit in this call. */
+  /** Ids of messages and calls of which something was left out in this call. */
   readonly full: string[]
   /** Ids of the parts of messages that parts were added to. */
   readonly partIds: Map<DraftMessage, Set<string>>
@@ -30,15 +30,13 @@ export function openDraft({ messages, runId }: ChatState, maxChars: number): Cha
   return { messages, runId, maxChars, full: [], own: new Set(), partIds: new Map() }
 }
 
-/** What of a delta still fits behind so many characters; the first one that does not is told of, once. */
+/** What of a delta still fits behind so many characters; what does not is told of. No character is torn. */
 export function fit(draft: ChatDraft, id: string, length: number, delta: string): string {
   const room = draft.maxChars - length
   if (delta.length <= room) return delta
-  if (room < 0) return ''
   draft.full.push(id)
-  // One character more than fits, and no half of one: a length beyond the limit says that it was told.
-  const last = delta.charCodeAt(room)
-  return delta.slice(0, room + (last >= 0xd800 && last < 0xdc00 ? 2 : 1))
+  const last = delta.charCodeAt(room - 1)
+  return delta.slice(0, Math.max(0, last >= 0xd800 && last < 0xdc00 ? room - 1 : room))
 }
 
 /** Ends a working copy. Returns `state` itself when nothing was written. */

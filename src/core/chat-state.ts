@@ -20,7 +20,7 @@ export function initialChatState(messages: readonly ChatMessage[] = []): ChatSta
 export interface ChatLimits {
   /** Longest text of a message, and longest arguments of a call, in characters; what is beyond is left out. */
   readonly maxChars: number
-  /** Told once of every message or call that came to it. */
+  /** Told of every message or call of which something is left out, each time. */
   readonly onFull: (id: string) => void
 }
 

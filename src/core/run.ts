@@ -25,7 +25,7 @@ export interface RunState {
   readonly status: RunStatus
   /** Id of the run, or null where none is known. */
   readonly runId: string | null
-  /** Why the run is over, or null while it is not. */
+  /** Why the run is over, as far as it said so: null while it is not over, and where it was cut. */
   readonly finish: { readonly reason: string } | null
   /** The last thing that went wrong, or null. It may have ended nothing: `status` says. */
   readonly error: AgentStreamError | null

@@ -8,8 +8,8 @@ import { utf8MediaType } from './utf8.ts'
 
 /** Options of {@link json}. */
 export interface JsonOptions {
-  /** True for a value that ends the run. @default none does, but `[DONE]` and the end of a body of lines */
-  readonly terminal?: ((value: unknown) => boolean) | undefined
+  /** True for a value that ends the run; `name` is that of its server-sent event. @default none does, but `[DONE]` and the end of a body of lines */
+  readonly terminal?: ((value: unknown, name: string) => boolean) | undefined
   /** What another connection brings. @default 'cursor' */
   readonly resume?: Protocol['resume'] | undefined
 }
@@ -39,7 +39,7 @@ function decode(frame: Frame, terminal: JsonOptions['terminal']): Decoded {
   const value = parse(frame.data)
   const type = isObject(value) ? maybeText(value['type']) : undefined
   const event = { type: 'CUSTOM', name: type ?? frame.event, value } as const
-  return terminal?.(value) === true ? decoded(event, FINISHED) : decoded(event)
+  return terminal?.(value, frame.event) === true ? decoded(event, FINISHED) : decoded(event)
 }
 
 function parse(data: string): unknown {

@@ -90,7 +90,8 @@ export type StreamSource<Input = unknown> =
   | (Omit<SseOptions, 'url'> & {
       readonly id: string
       readonly start: Start<Input>
-      readonly url?: undefined
+      /** Where a run is read that is under way already; nowhere while there is none. */
+      readonly url?: string | undefined
       readonly transport?: undefined
     })
 

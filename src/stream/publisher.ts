@@ -96,7 +96,12 @@ function modelOf<State, Snapshot extends StreamCounts, Input>(
   const { messageChars: maxChars = DEFAULT_LIMITS.messageChars } = options.limits ?? {}
   if (reduce === undefined) {
     let full: AgentStreamError[] = []
-    const limits: ChatLimits = { maxChars, onFull: (id) => full.push(tooLong(id, maxChars)) }
+    const told = new Set<string>()
+    const onFull = (id: string): void => {
+      if (!told.has(id)) full.push(tooLong(id, maxChars))
+      told.add(id)
+    }
+    const limits: ChatLimits = { maxChars, onFull }
     return {
       folding: {
         reduce: (chat, events) => reduceChat(chat as ChatState, events, limits),

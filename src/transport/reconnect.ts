@@ -23,7 +23,11 @@ export interface ReconnectPolicy {
   readonly baseMs?: number | undefined
   /** Upper bound of every wait, in ms; a server may ask for more. @default 20_000 */
   readonly capMs?: number | undefined
-  /** Attempts in a row that bring no new event. Those made without a network do not count. @default 5 */
+  /**
+   * Attempts in a row that bring no new event and do not last, be it by heartbeats. Those made without a network do not
+   * count.
+   * @default 5
+   */
   readonly maxAttempts?: number | undefined
   /** Draws from [0, 1) for the jitter. @default Math.random */
   readonly random?: (() => number) | undefined
@@ -52,6 +56,8 @@ export interface ReconnectOptions {
 
 // A relay that is silent for longer than this many of its heartbeats is gone.
 const HEARTBEATS = 2.5
+// A connection on which something is heard after so many ms, a heartbeat say, has proved itself.
+const LASTING_MS = 10_000
 // A connection younger than this, in ms, was made by a page that was awake.
 const WAKE_REST_MS = 1000
 // A server that asks for more patience than this, in ms, gets this much; timers count no further than 24 days.
@@ -130,6 +136,7 @@ function createWire(options: ReconnectOptions): Wire {
   let link: Link | null = null
   let openedAt = 0
   let pause: Pause | null = null
+  let patient = false
   const idleMs = (): number | null =>
     options.idleTimeoutMs ?? (heartbeatMs === null ? null : heartbeatMs * HEARTBEATS)
 
@@ -146,7 +153,9 @@ function createWire(options: ReconnectOptions): Wire {
     // A connection that outlived a sleep cannot be told from a dead one before its next heartbeat is due.
     // One that was just made is none of those; a page that comes back may say so several times.
     // An attempt that a wake hurries is made on a network that may go again: it uses up none.
+    // What a server asked for goes before what a page would like.
     if (pause !== null) {
+      if (patient) return
       on({ type: 'event' })
       pause.end()
     } else if (resumable() && !transport.keep && clock.now() - openedAt >= WAKE_REST_MS)
@@ -167,6 +176,8 @@ function createWire(options: ReconnectOptions): Wire {
       retryMs = hint
       if (!answered || state.status === 'offline') on({ type: 'opened' })
       answered = true
+      // A long silence of the agent, behind a proxy that cuts now and then, is no dead end.
+      if (state.attempt > 0 && clock.now() - openedAt >= LASTING_MS) on({ type: 'event' })
       for (const { event, data } of frames) {
         if (event === RELAY_EVENT.hello) {
           heartbeatMs = heartbeatIn(data)
@@ -179,6 +190,7 @@ function createWire(options: ReconnectOptions): Wire {
     },
     async rest(error) {
       const asked = Math.min(error?.retryAfterMs ?? retryMs, MAX_HINT_MS)
+      patient = error?.retryAfterMs !== undefined
       pause = createPause(asked + delayOf(state, policy), clock, signal)
       await pause.over
       pause = null

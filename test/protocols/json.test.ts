@@ -37,6 +37,14 @@ describe('server-sent JSON', () => {
     })
   })
 
+  it('ends a run at an event of a name, where the application says so', () => {
+    const protocol = json({ terminal: (_value, name) => name === 'done' })
+    const decode = (event: string) =>
+      protocol.decode({ event, id: undefined, data: '1' }, undefined)
+    expect(decode('message')).toMatchObject({ events: [{ type: 'CUSTOM' }] })
+    expect(decode('done')).toMatchObject({ events: [{ type: 'CUSTOM' }, { type: 'RUN_FINISHED' }] })
+  })
+
   it('ends with [DONE], or with what the application says', () => {
     expect(decodeFrames(json(), sseFrames(utf8('data: [DONE]\n\n')))).toEqual([FINISHED])
     const protocol = json({ terminal: (value) => value === 'over' })
