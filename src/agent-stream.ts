@@ -1,10 +1,12 @@
 // createAgentStream: the pipeline, to be read from top to bottom.
 //   transport → reader → receiver (decode) → queue → scheduler → publisher (merge, reduce) → store
 import { cancelRun as askToEnd } from './stream/cancel.ts'
+import { checkMessages } from './core/chat-local.ts'
 import type { Clock } from './core/clock.ts'
 import type { ConnectionStatus } from './core/connection.ts'
 import { AgentStreamError } from './core/errors.ts'
 import { createIntake } from './core/intake.ts'
+import type { Protocol } from './core/protocol.ts'
 import { type Mark, marked, type Received } from './core/received.ts'
 import { isOver } from './core/run.ts'
 import { createCounts, type Metrics, type StreamCounts } from './core/tap.ts'
@@ -42,6 +44,8 @@ export function createAgentStream<
   const { clock = browserClock(), protocol = agUi, schedule = 'adaptive' } = options
   const { backlogEvents: limit = DEFAULT_LIMITS.backlogEvents } = options.limits ?? {}
   const id = streamId(options)
+  checkProtocol(protocol)
+  checkMessages(options.initialMessages ?? [], 'initialMessages')
   const metrics = makeMetrics(options, clock)
   const listener = createListener(options)
   const sources = createSources(options)
@@ -122,8 +126,9 @@ export function createAgentStream<
       if (!isOver(store.getState().status)) intake.expect()
     },
     isTaken: (id) => store.getState().messages.some((message) => message.id === id),
-    onError(error) {
-      if (reader.current === null) moved('closed')
+    onFailed(error) {
+      if (reader.current === null) connection = 'closed'
+      mark({ type: 'unsent', error })
       listener.error(error)
     },
   })
@@ -191,6 +196,7 @@ export function createAgentStream<
     },
     flush: batcher.flush,
     hydrate(messages, cursor) {
+      checkMessages(messages, 'messages')
       batcher.flush()
       if (cursor !== undefined) intake.moveTo(cursor)
       put({ ...marked({ type: 'hydrated', messages }), cursor })
@@ -226,6 +232,13 @@ function makeMetrics<State, Snapshot extends StreamCounts, Input>(
 ): Metrics<Snapshot> {
   if (typeof metrics === 'function') return metrics({ clock })
   return metrics ?? (createCounts() as Metrics<Snapshot>)
+}
+
+function checkProtocol({ decode }: Protocol): void {
+  if (typeof decode === 'function') return
+  throw new TypeError(
+    'expected `protocol` to be an object with `decode`, got none: most are called, as `aiSdk()`',
+  )
 }
 
 function runIdOf(answer: StartAnswer): string | null {

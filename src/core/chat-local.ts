@@ -40,6 +40,18 @@ export function markChat(state: ChatState, mark: Mark): ChatState {
   }
 }
 
+/**
+ * Looks at a history of the application's own, once, at the door: a row of a database is not yet a message.
+ * @throws TypeError that names what is missing
+ */
+export function checkMessages(messages: readonly ChatMessage[], where: string): void {
+  const at = messages.findIndex((one) => typeof one?.id !== 'string' || !Array.isArray(one.parts))
+  if (at < 0) return
+  throw new TypeError(
+    `expected ${where}[${at}] to have an \`id\` and \`parts\`, got ${JSON.stringify(messages[at])?.slice(0, 80)}`,
+  )
+}
+
 /** True for a message that only this side knows of. */
 export function isUndelivered({ delivery }: ChatMessage): boolean {
   return delivery === 'pending' || delivery === 'failed'

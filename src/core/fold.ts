@@ -142,8 +142,8 @@ function foldMark<State>(
     case 'given-up':
       // With an error and no event there never was a run to be cut.
       return endOfLog({
-        status: mark.error !== null && run.status === 'idle' ? 'failed' : 'truncated',
-        error: mark.error,
+        status: mark.error !== null && hasNotBegun(run) ? 'failed' : 'truncated',
+        error: mark.error ?? run.error,
       })
     case 'nothing':
       return run.status === 'idle' ? folded : endOfLog({ status: 'truncated' })
@@ -184,6 +184,8 @@ function foldMark<State>(
       return mark satisfies never
   }
 }
+
+const hasNotBegun = ({ status }: RunState): boolean => status === 'idle' || status === 'submitted'
 
 const SUBMITTED: RunState = Object.freeze({ ...NO_RUN, status: 'submitted' })
 

@@ -21,7 +21,8 @@ export interface StarterOptions<Input> {
   readonly mark: (mark: Mark) => void
   /** The agent has it: reads the run where it can be read. @throws TypeError when nobody says where that is */
   readonly accept: (answer: StartAnswer) => void
-  readonly onError: (error: AgentStreamError) => void
+  /** The agent does not have it. */
+  readonly onFailed: (error: AgentStreamError) => void
   /** True for the id of a message that is there, say from before a reload. */
   readonly isTaken: (id: string) => boolean
 }
@@ -66,9 +67,7 @@ export function createStarter<Input>(options: StarterOptions<Input>): Starter<In
       } catch (cause) {
         if (signal.aborted) return
         sending = null
-        const error = sendFailed(cause)
-        options.mark({ type: 'unsent', error })
-        options.onError(error)
+        options.onFailed(sendFailed(cause))
       }
     },
     abort() {

@@ -78,7 +78,7 @@ function parserFor(response: Response, { body, maxEventChars }: OpenOptions): Fr
       { status },
     )
   }
-  throw new AgentStreamError('http-status', `expected status 200, got ${status}${html}`, {
+  throw new AgentStreamError('http-status', `expected status 200, got ${status}${html}: ${url}`, {
     status,
     retryAfterMs: patienceOf(headers.get('retry-after')),
   })
