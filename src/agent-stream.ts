@@ -4,9 +4,7 @@ import { cancelRun as askToEnd } from './stream/cancel.ts'
 import { checkMessages } from './core/chat-local.ts'
 import type { Clock } from './core/clock.ts'
 import type { ConnectionStatus } from './core/connection.ts'
-import { AgentStreamError } from './core/errors.ts'
 import { createIntake } from './core/intake.ts'
-import type { Protocol } from './core/protocol.ts'
 import { type Mark, marked, type Received } from './core/received.ts'
 import { isOver } from './core/run.ts'
 import { createCounts, type Metrics, type StreamCounts } from './core/tap.ts'
@@ -16,6 +14,7 @@ import { DEFAULT_LIMITS } from './stream/limits.ts'
 import { createListener } from './stream/listener.ts'
 import { agUi } from './protocols/ag-ui.ts'
 import { fittingProtocol } from './protocols/fit.ts'
+import { busy, checkProtocol, noStart, overflow, streamId } from './stream/door.ts'
 import { createKeeper } from './stream/keeper.ts'
 import { createPublisher } from './stream/publisher.ts'
 import { createReader } from './stream/reader.ts'
@@ -216,16 +215,6 @@ export function createAgentStream<
   return stream
 }
 
-function streamId<State, Snapshot extends StreamCounts, Input>(
-  options: AgentStreamOptions<State, Snapshot, Input>,
-): string {
-  const { id = options.url ?? options.transport?.name } = options
-  if (typeof id === 'string') return id
-  throw new TypeError(
-    'expected `url`, `transport`, or `start` with an `id`, got none: where shall the events come from?',
-  )
-}
-
 function makeMetrics<State, Snapshot extends StreamCounts, Input>(
   { metrics }: AgentStreamOptions<State, Snapshot, Input>,
   clock: Clock,
@@ -234,26 +223,6 @@ function makeMetrics<State, Snapshot extends StreamCounts, Input>(
   return metrics ?? (createCounts() as Metrics<Snapshot>)
 }
 
-function checkProtocol({ decode }: Protocol): void {
-  if (typeof decode === 'function') return
-  throw new TypeError(
-    'expected `protocol` to be an object with `decode`, got none: most are called, as `aiSdk()`',
-  )
-}
-
 function runIdOf(answer: StartAnswer): string | null {
   return answer !== undefined && 'runId' in answer ? (answer.runId ?? null) : null
-}
-
-function noStart(): never {
-  throw new TypeError('expected a `start` option, got none: how shall the agent be asked?')
-}
-
-function busy(): AgentStreamError {
-  return new AgentStreamError('busy', 'a run is under way: stop it, or wait until it is over')
-}
-
-function overflow(limit: number): AgentStreamError {
-  const words = `more than ${limit} events waited to be published; they were published at once`
-  return new AgentStreamError('backlog-exceeded', words)
 }
