@@ -26,7 +26,8 @@ export type {
 export { blocksOf, NO_BLOCKS, splitBlocks, type TextBlock, type TextBlocks } from './core/blocks.ts'
 
 // transports
-export { sse, type Provided, type SseOptions } from './transport/sse.ts'
+export { sse, type SseOptions } from './transport/sse.ts'
+export type { Credentials, Provided } from './transport/provided.ts'
 export { webSocket, type WebSocketOptions } from './transport/websocket.ts'
 export { replay, type ReplayOptions } from './transport/replay.ts'
 export { fromAsyncIterable, type Chunk, type ChunkSource } from './transport/from-async-iterable.ts'

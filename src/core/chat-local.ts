@@ -40,12 +40,17 @@ export function markChat(state: ChatState, mark: Mark): ChatState {
   }
 }
 
+/** True for what has the shape of a message, as far as the reducer relies on it. */
+export function isMessage(value: Partial<ChatMessage> | null | undefined): boolean {
+  return typeof value?.id === 'string' && Array.isArray(value.parts)
+}
+
 /**
  * Looks at a history of the application's own, once, at the door: a row of a database is not yet a message.
  * @throws TypeError that names what is missing
  */
 export function checkMessages(messages: readonly ChatMessage[], where: string): void {
-  const at = messages.findIndex((one) => typeof one?.id !== 'string' || !Array.isArray(one.parts))
+  const at = messages.findIndex((one) => !isMessage(one))
   if (at < 0) return
   throw new TypeError(
     `expected ${where}[${at}] to have an \`id\` and \`parts\`, got ${JSON.stringify(messages[at])?.slice(0, 80)}`,

@@ -72,6 +72,16 @@ export function callbackThrew(what: string, cause: unknown): AgentStreamError {
   return new AgentStreamError('callback-threw', `${what} threw: ${wordsOf(cause)}`, { cause })
 }
 
+/** The error for what failed because of `cause`, with its status; `what` says what failed. */
+export function failedBy(
+  code: AgentStreamErrorCode,
+  what: string,
+  cause: unknown,
+): AgentStreamError {
+  const status = isAgentStreamError(cause) ? cause.status : undefined
+  return new AgentStreamError(code, `${what}: ${wordsOf(cause)}`, { cause, status })
+}
+
 /** True for an AgentStreamError, also one of another copy of this package. */
 export function isAgentStreamError(value: unknown): value is AgentStreamError {
   return value instanceof Error && value.name === 'AgentStreamError' && 'code' in value

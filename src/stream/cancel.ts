@@ -1,5 +1,5 @@
 // Asks the agent to end its run. Reading has stopped already: whatever comes of it, nobody waits.
-import { AgentStreamError, isAgentStreamError, wordsOf } from '../core/errors.ts'
+import { type AgentStreamError, failedBy } from '../core/errors.ts'
 import type { CancelContext } from './options.ts'
 import type { Transport } from '../transport/transport.ts'
 
@@ -20,8 +20,6 @@ export async function cancelRun(run: CancelContext, ways: CancelWays): Promise<v
     }
     await cancel(run)
   } catch (cause) {
-    const { status } = isAgentStreamError(cause) ? cause : { status: undefined }
-    const words = `the run could not be asked to end: ${wordsOf(cause)}`
-    onError(new AgentStreamError('cancel-failed', words, { cause, status }))
+    onError(failedBy('cancel-failed', 'the run could not be asked to end', cause))
   }
 }

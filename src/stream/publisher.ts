@@ -1,5 +1,5 @@
 // The one writer of the store: folds a batch and publishes the outcome in a single write.
-import { markChat } from '../core/chat-local.ts'
+import { isMessage, markChat } from '../core/chat-local.ts'
 import { type ChatLimits, initialChatState, reduceChat } from '../core/chat-state.ts'
 import type { ChatState } from '../core/chat-message.ts'
 import type { ConnectionStatus } from '../core/connection.ts'
@@ -75,10 +75,7 @@ export function createPublisher<State, Snapshot extends StreamCounts, Input>(
 // What others can write to, a page's storage, may hold anything.
 function isChat(state: unknown): boolean {
   const { messages } = state as Partial<ChatState>
-  return (
-    Array.isArray(messages) &&
-    messages.every((one) => typeof one?.id === 'string' && Array.isArray(one.parts))
-  )
+  return Array.isArray(messages) && messages.every(isMessage)
 }
 
 interface Model<State> {

@@ -1,6 +1,6 @@
 // A run's start: what somebody says goes to the agent once, is shown meanwhile, and names where the run is read.
 import { optimisticMessage, type OptimisticMessage } from '../core/chat-local.ts'
-import { AgentStreamError, isAgentStreamError, wordsOf } from '../core/errors.ts'
+import { AgentStreamError, failedBy } from '../core/errors.ts'
 import type { Mark } from '../core/received.ts'
 import type { Start, StartAnswer } from './options.ts'
 import { orAborted } from '../transport/or-aborted.ts'
@@ -67,7 +67,7 @@ export function createStarter<Input>(options: StarterOptions<Input>): Starter<In
       } catch (cause) {
         if (signal.aborted) return
         sending = null
-        options.onFailed(sendFailed(cause))
+        options.onFailed(failedBy('send-failed', 'the input could not be sent', cause))
       }
     },
     abort() {
@@ -104,10 +104,4 @@ function discard(answer: StartAnswer): void {
 /** True for a response, also one of another realm or another fetch. */
 export function isResponse(answer: StartAnswer): answer is Response {
   return answer !== undefined && 'headers' in answer && 'status' in answer
-}
-
-function sendFailed(cause: unknown): AgentStreamError {
-  const { status } = isAgentStreamError(cause) ? cause : { status: undefined }
-  const words = `the input could not be sent: ${wordsOf(cause)}`
-  return new AgentStreamError('send-failed', words, { cause, status })
 }

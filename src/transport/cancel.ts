@@ -1,15 +1,10 @@
 // Asks the relay to end a run: one POST, whichever transport reads the stream.
 import { AgentStreamError, wordsOf } from '../core/errors.ts'
-import { provide } from './provided.ts'
-import type { Provided } from './sse.ts'
+import { canRenew, type Credentials, credentialHeaders } from './provided.ts'
 import type { OpenReason } from './transport.ts'
 
 /** Options of {@link postStop}. */
-export interface StopOptions {
-  /** Sent as `Authorization: Bearer`; asked again once after a 401. @default none */
-  readonly token?: Provided<string> | undefined
-  /** Further request headers. @default none */
-  readonly headers?: Provided<Readonly<Record<string, string>>> | undefined
+export interface StopOptions extends Credentials {
   /** @default the global fetch */
   readonly fetch?: typeof globalThis.fetch | undefined
 }
@@ -25,9 +20,9 @@ export function stopUrl(eventsUrl: string): string | null {
  * Rejects with AgentStreamError `cancel-failed`, with the status where there was an answer.
  */
 export async function postStop(url: string, options: StopOptions): Promise<void> {
-  const asksAgain = typeof options.token === 'function' || typeof options.headers === 'function'
   let { ok, status } = await post(url, options, 'connect')
-  if (status === 401 && asksAgain) ({ ok, status } = await post(url, options, 'unauthorized'))
+  if (status === 401 && canRenew(options))
+    ({ ok, status } = await post(url, options, 'unauthorized'))
   if (ok) return
   const message = `the run could not be asked to stop: expected status 2xx, got ${status}`
   throw new AgentStreamError('cancel-failed', message, { status })
@@ -36,12 +31,7 @@ export async function postStop(url: string, options: StopOptions): Promise<void>
 async function post(url: string, options: StopOptions, reason: OpenReason): Promise<Response> {
   const { fetch = (...args) => globalThis.fetch(...args) } = options
   try {
-    const given = await provide(options.headers, reason)
-    const bearer = await provide(options.token, reason)
-    const headers = {
-      ...given,
-      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-    }
+    const headers = await credentialHeaders(options, reason)
     // Outlives the page: who stops a run often leaves right after.
     const response = await fetch(url, { method: 'POST', headers, keepalive: true })
     response.body?.cancel().catch(() => {})

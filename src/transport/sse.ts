@@ -4,22 +4,15 @@ import { isAgentStreamError } from '../core/errors.ts'
 import { AFTER_PARAM } from '../wire/protocol.ts'
 import { postStop, stopUrl } from './cancel.ts'
 import { holdConnection } from './connection-stall.ts'
-import { provide } from './provided.ts'
+import { canRenew, type Credentials, credentialHeaders } from './provided.ts'
 import { orAborted } from './or-aborted.ts'
 import { brokenConnection, readResponse } from './response.ts'
 import type { OpenOptions, OpenReason, Read, Transport } from './transport.ts'
 
-/** A value, or a function that is asked for it on every connect. */
-export type Provided<T> = T | ((context: { reason: OpenReason }) => T | Promise<T>)
-
 /** Options of {@link sse}. */
-export interface SseOptions {
+export interface SseOptions extends Credentials {
   /** Address of the stream; may be relative to the page. */
   readonly url: string
-  /** Sent as `Authorization: Bearer`; asked again once after a 401. @default none */
-  readonly token?: Provided<string> | undefined
-  /** Further request headers. @default none */
-  readonly headers?: Provided<Readonly<Record<string, string>>> | undefined
   /** @default the global fetch */
   readonly fetch?: typeof globalThis.fetch | undefined
 }
@@ -52,8 +45,7 @@ async function* readEvents(options: SseOptions, open: OpenOptions): AsyncGenerat
 async function request(options: SseOptions, open: OpenOptions): Promise<Response | null> {
   const first = await send(options, open, 'connect')
   if (first === null) return null
-  const asksAgain = typeof options.token === 'function' || typeof options.headers === 'function'
-  if (first.status !== 401 || !asksAgain) return first
+  if (first.status !== 401 || !canRenew(options)) return first
   first.body?.cancel().catch(() => {})
   return send(options, open, 'unauthorized')
 }
@@ -78,16 +70,13 @@ async function send(
 }
 
 async function requestHeaders(
-  { token, headers }: SseOptions,
+  options: SseOptions,
   reason: OpenReason,
   after: string | null,
 ): Promise<Record<string, string>> {
-  const given = await provide(headers, reason)
-  const bearer = await provide(token, reason)
   return {
     accept: 'text/event-stream',
-    ...given,
-    ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    ...(await credentialHeaders(options, reason)),
     // A header takes plain characters only; the address carries the others.
     ...(after !== null && /^[ -~]*$/.test(after) ? { 'last-event-id': after } : {}),
   }

@@ -9,14 +9,13 @@ import { absoluteUrl } from './absolute-url.ts'
 import { postStop } from './cancel.ts'
 import { createFrameParser } from './frame-parser.ts'
 import { createInbox, type Inbox } from './inbox.ts'
-import { provide } from './provided.ts'
+import { provide, type Provided } from './provided.ts'
 import {
   joinSocket,
   type Passenger,
   type Seat,
   type WebSocketConstructor,
 } from './shared-socket.ts'
-import type { Provided } from './sse.ts'
 import type { OpenOptions, OpenReason, Read, Transport } from './transport.ts'
 
 /** Options of {@link webSocket}. */

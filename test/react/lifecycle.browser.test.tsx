@@ -9,34 +9,12 @@ import {
   useState,
   type ReactNode,
 } from 'react'
-import { createRoot, type Root } from 'react-dom/client'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createAgentStream, fromAsyncIterable } from 'framewise'
 import { useAgentStream, useMessage, useStreamState } from 'framewise/react'
-import { fakeTransport, type FakeTransport } from 'framewise/testing'
+import { fakeTransport } from 'framewise/testing'
+import { connected, delta, element, finished, root, shows } from './page.ts'
 
-let root: Root
-let element: HTMLElement
-
-beforeEach(() => {
-  element = document.body.appendChild(document.createElement('div'))
-  root = createRoot(element)
-})
-afterEach(() => {
-  root.unmount()
-  element.remove()
-})
-
-const delta = (text: string, messageId = 'm1'): object => ({
-  type: 'TEXT_MESSAGE_CONTENT',
-  messageId,
-  delta: text,
-})
-const finished = { type: 'RUN_FINISHED', threadId: 't', runId: 'r' }
-const shows = (text: string): Promise<void> =>
-  vi.waitFor(() => expect(element.textContent).toBe(text))
-const connected = (transport: FakeTransport): Promise<void> =>
-  vi.waitFor(() => expect(transport.connected).toBe(true))
 const frames = async (count: number): Promise<void> => {
   for (let frame = 0; frame < count; frame++) await new Promise(requestAnimationFrame)
 }

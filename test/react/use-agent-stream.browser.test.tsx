@@ -1,29 +1,10 @@
 import { memo, Profiler, StrictMode, useEffect, useState, type ReactNode } from 'react'
-import { createRoot, type Root } from 'react-dom/client'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createAgentStream, type Transport, webSocket } from 'framewise'
 import { createMeter } from 'framewise/metrics'
 import { useAgentStream, useMessage, useStreamState } from 'framewise/react'
 import { fakeTransport, type FakeTransport } from 'framewise/testing'
-
-let root: Root
-let element: HTMLElement
-
-beforeEach(() => {
-  element = document.body.appendChild(document.createElement('div'))
-  root = createRoot(element)
-})
-afterEach(() => {
-  root.unmount()
-  element.remove()
-})
-
-const delta = (text: string, messageId = 'm1'): object => ({
-  type: 'TEXT_MESSAGE_CONTENT',
-  messageId,
-  delta: text,
-})
-const finished = { type: 'RUN_FINISHED', threadId: 't', runId: 'r' }
+import { connected, delta, element, finished, root, shows } from './page.ts'
 
 function Chat({ transport, id = 'chat' }: { transport: FakeTransport; id?: string }): ReactNode {
   // Inline on purpose: new objects on every render must not reconnect.
@@ -34,11 +15,6 @@ function Chat({ transport, id = 'chat' }: { transport: FakeTransport; id?: strin
     </p>
   )
 }
-
-const shows = (text: string): Promise<void> =>
-  vi.waitFor(() => expect(element.textContent).toBe(text))
-const connected = (transport: FakeTransport): Promise<void> =>
-  vi.waitFor(() => expect(transport.connected).toBe(true))
 
 it('shows a stream from its first event to its end', async () => {
   const transport = fakeTransport()

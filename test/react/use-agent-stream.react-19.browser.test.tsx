@@ -1,32 +1,9 @@
 // What needs something of React that only React 19 has: Activity, and use.
 import { Activity, startTransition, Suspense, use, type ReactNode } from 'react'
-import { createRoot, type Root } from 'react-dom/client'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { useAgentStream } from 'framewise/react'
 import { eventFrame, fakeTransport, type FakeTransport } from 'framewise/testing'
-
-let root: Root
-let element: HTMLElement
-
-beforeEach(() => {
-  element = document.body.appendChild(document.createElement('div'))
-  root = createRoot(element)
-})
-afterEach(() => {
-  root.unmount()
-  element.remove()
-})
-
-const delta = (text: string): object => ({
-  type: 'TEXT_MESSAGE_CONTENT',
-  messageId: 'm1',
-  delta: text,
-})
-
-const shows = (text: string): Promise<void> =>
-  vi.waitFor(() => expect(element.textContent).toBe(text))
-const connected = (transport: FakeTransport): Promise<void> =>
-  vi.waitFor(() => expect(transport.connected).toBe(true))
+import { connected, delta, element, root, shows } from './page.ts'
 
 function Chat({ transport }: { transport: FakeTransport }): ReactNode {
   const { messages, status } = useAgentStream({ id: 'chat', transport })

@@ -80,7 +80,8 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   return { url: `redis://127.0.0.1:${port}`, port, kill, start, restart, stop }
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

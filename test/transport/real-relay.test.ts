@@ -1,7 +1,4 @@
 // Both transports against the relay itself, over real sockets, with the WebSocket of `ws` and Node's own fetch.
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket as NodeWebSocket } from 'ws'
 import type { Frame } from '../../src/core/protocol.ts'
@@ -14,6 +11,7 @@ import { sse } from '../../src/transport/sse.ts'
 import type { Transport } from '../../src/transport/transport.ts'
 import { webSocket } from '../../src/transport/websocket.ts'
 import { serve, type Served } from '../relay/serve.ts'
+import { freePort } from '../support/redis-server.ts'
 
 const COMPLETED = '{"type": "status", "status": "completed"}'
 
@@ -233,12 +231,3 @@ describe('one socket of many streams', () => {
     await expect.poll(() => served.relay.stats()).toMatchObject({ viewers: 1, sockets: 1 })
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { Frame } from '../../src/core/protocol.ts'
 import { createManualClock } from '../../src/testing/manual-clock.ts'
-import type { Provided } from '../../src/transport/sse.ts'
+import type { Provided } from '../../src/transport/provided.ts'
 import type { Read, Transport } from '../../src/transport/transport.ts'
 
 /** The other side of one transport. */

@@ -77,6 +77,8 @@ it('reads a run into a store, and batches any source', async () => {
   }
   vi.stubGlobal('anyAsyncIterable', words())
   void import('./store.ts')
+  // The file is loaded in real time, however faked the other is.
+  await vi.waitFor(() => expect(relay.connections).not.toEqual([]), 10_000)
   await eventually(() =>
     expect(draw).toHaveBeenLastCalledWith(
       [expect.objectContaining({ text: 'It is 21 degrees.' })],

@@ -1,0 +1,33 @@
+// A root on a page for every test of a file that imports this, and what such tests wait for.
+import { createRoot, type Root } from 'react-dom/client'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
+import type { FakeTransport } from 'framewise/testing'
+
+/** Of the test that runs. */
+export let root: Root
+/** Where it renders. */
+export let element: HTMLElement
+
+beforeEach(() => {
+  element = document.body.appendChild(document.createElement('div'))
+  root = createRoot(element)
+})
+afterEach(() => {
+  root.unmount()
+  element.remove()
+})
+
+export const delta = (text: string, messageId = 'm1'): object => ({
+  type: 'TEXT_MESSAGE_CONTENT',
+  messageId,
+  delta: text,
+})
+export const finished = { type: 'RUN_FINISHED', threadId: 't', runId: 'r' }
+
+/** Resolves once the page shows this text. */
+export const shows = (text: string): Promise<void> =>
+  vi.waitFor(() => expect(element.textContent).toBe(text))
+
+/** Resolves once somebody reads the transport. */
+export const connected = (transport: FakeTransport): Promise<void> =>
+  vi.waitFor(() => expect(transport.connected).toBe(true))
