@@ -77,7 +77,7 @@ function requestHandler(relay: Relay, routes: readonly Route[], warn: (line: str
     replyError(response, new HttpError(404, 'not-found', `there is nothing at ${request.url}`))
   }
   return (request: IncomingMessage, response: ServerResponse): void => {
-    if (relay.handle(request, response)) return
+    if (relay.handler(request, response)) return
     answer(request, response).catch((error: unknown) => {
       warn(`${request.method} ${request.url}: ${messageOf(error)}`)
       if (response.headersSent) response.destroy()

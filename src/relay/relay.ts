@@ -1,16 +1,18 @@
-// The relay as a whole: settings, upgrades and life cycle. It owns no server: `handle` and `upgrade` fit into any
-// node:http server and answer false for paths that are not the relay's.
+// The relay as a whole: settings and life cycle. It owns no server: it answers the requests and upgrades that any
+// node:http server, or whatever speaks Request and Response, hands on to it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { HEARTBEAT_MS, RELAY_EVENT, WS_PATH, WS_PROTOCOL } from '../wire/protocol.ts'
-import { createAccess } from './access.ts'
+import { HEARTBEAT_MS } from '../wire/protocol.ts'
+import { openAccess } from './access.ts'
 import { silentLogger } from './backend.ts'
 import type { Backend, Logger } from './backend.ts'
-import { encodeRelayEvent } from './frame.ts'
+import { fromFetch, toResponse } from './fetch.ts'
 import type { HubCounters } from './hub.ts'
 import { createHubs } from './hubs.ts'
-import { createRoutes, splitUrl } from './routes.ts'
-import type { Viewer } from './viewer.ts'
+import { fromNode, sendNode } from './node-http.ts'
+import { createOrigins } from './origins.ts'
+import { createRoutes, isRelayPath } from './routes.ts'
+import { createViewers } from './viewers.ts'
 import { createWebSockets } from './websocket.ts'
 
 /** Options of {@link createRelay}. */
@@ -55,10 +57,15 @@ export interface RelayStats extends Readonly<HubCounters> {
 
 /** A relay between logs and browsers. */
 export interface Relay {
-  /** Serves a request. False when its path is not the relay's; nothing was done then. */
-  handle(req: IncomingMessage, res: ServerResponse): boolean
+  /**
+   * Serves a request. False when its path is not the relay's: `next` was called then, where there is one, and nothing
+   * else was done.
+   */
+  handler(req: IncomingMessage, res: ServerResponse, next?: () => void): boolean
   /** Serves a WebSocket upgrade. False when its path is not the relay's; nothing was done then. */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean
+  /** Serves a web request; `address` is the peer's, for limits. A path that is not the relay's is a 404. */
+  fetch(request: Request, options?: { readonly address?: string | undefined }): Promise<Response>
   /** Counts and gauges as they are now. */
   stats(): RelayStats
   /** Sends every viewer `relay.reconnect`, ends all connections and closes the backend. Idempotent. */
@@ -88,53 +95,57 @@ export const relayDefaults: Settings = Object.freeze({
  * Creates a relay.
  * @example
  * const relay = createRelay({ backend: redisBackend({ url: 'redis://127.0.0.1:6379' }) })
- * const server = createServer((req, res) => relay.handle(req, res) || res.writeHead(404).end())
+ * const server = createServer((req, res) => relay.handler(req, res) || res.writeHead(404).end())
  * server.on('upgrade', (req, socket, head) => relay.upgrade(req, socket, head) || socket.destroy())
  */
 export function createRelay(options: RelayOptions): Relay {
   const settings = withDefaults(options)
-  const { backend, startTimeoutMs, heartbeatMs, random } = settings
+  const { backend, logger, corsOrigins } = settings
   const counters = { reads: 0, readErrors: 0, events: 0, gaps: 0, polls: 0, recovered: 0 }
   const { ringEvents: maxEvents, ringBytes: maxBytes } = settings
   const hubs = createHubs({ ...settings, counters, maxEvents, maxBytes })
-  const viewers = new Set<Viewer>()
-  const service = { hubs, viewers, startTimeoutMs, heartbeatMs, random }
-  const sockets = createWebSockets(service)
-  const access = createAccess(settings.corsOrigins)
-  const route = createRoutes({ backend, service, access })
-  const beat = setInterval(() => viewers.forEach((viewer) => viewer.heartbeat()), heartbeatMs)
+  const viewers = createViewers(settings)
+  const service = { ...settings, hubs, viewers }
+  const access = openAccess
+  const origins = createOrigins(corsOrigins, true)
   let closing: Promise<void> | null = null
+  const isOpen = (): boolean => closing === null
+  const route = createRoutes({ backend, service, access, origins, logger, isOpen })
+  const sockets = createWebSockets({ service, access, origins, isOpen, logger })
 
-  function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const { path } = splitUrl(req)
-    if (!path.startsWith('/v1/')) return false
-    const offered = req.headers['sec-websocket-protocol']?.split(',') ?? []
-    if (path !== WS_PATH) refuseUpgrade(socket, '404 Not Found')
-    else if (closing !== null) refuseUpgrade(socket, '503 Service Unavailable')
-    else if (!access.isLocalHost(req) || !access.isAllowedOrigin(req))
-      refuseUpgrade(socket, '403 Forbidden')
-    else if (!offered.some((name) => name.trim() === WS_PROTOCOL))
-      refuseUpgrade(socket, '400 Bad Request')
-    else sockets.upgrade(req, socket, head)
+  function handler(req: IncomingMessage, res: ServerResponse, next?: () => void): boolean {
+    const request = fromNode(req, (listener) => {
+      if (res.closed) listener()
+      else res.once('close', listener)
+    })
+    if (!isRelayPath(request.path)) {
+      next?.()
+      return false
+    }
+    void route(request).then((reply) => sendNode(res, reply))
     return true
   }
 
+  async function fetch(request: Request, { address }: { address?: string | undefined } = {}) {
+    const web = fromFetch(request, address ?? null)
+    return toResponse(await route(web.request), web.close)
+  }
+
   async function shutDown(): Promise<void> {
-    clearInterval(beat)
-    const goodbye = encodeRelayEvent(RELAY_EVENT.reconnect, {})
-    for (const viewer of viewers) viewer.dismiss(goodbye)
+    viewers.close()
     sockets.close()
     hubs.close()
     await backend.close()
   }
 
   return {
-    handle: (req, res) => route(req, res, closing !== null),
-    upgrade,
+    handler,
+    upgrade: sockets.upgrade,
+    fetch,
     stats: () => ({
       ...counters,
-      ready: closing === null && backend.isReady(),
-      viewers: viewers.size,
+      ready: isOpen() && backend.isReady(),
+      viewers: viewers.count(),
       sockets: sockets.count(),
       streams: hubs.count(),
     }),
@@ -145,8 +156,4 @@ export function createRelay(options: RelayOptions): Relay {
 function withDefaults(options: RelayOptions): Settings & { readonly backend: Backend } {
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   return { ...relayDefaults, backend: options.backend, ...Object.fromEntries(given) }
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

@@ -1,10 +1,12 @@
-// The relay's HTTP routes. Paths are matched raw, never decoded: a stream id has no character that needs escaping.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+// The relay's routes. Paths are matched raw, never decoded: a stream id has no character that needs escaping.
 import { AFTER_PARAM, STREAM_ID, WS_PATH } from '../wire/protocol.ts'
-import { PREFLIGHT_HEADERS } from './access.ts'
-import type { Access } from './access.ts'
-import type { Backend } from './backend.ts'
+import type { Access, Denial, Grant, Right } from './access.ts'
+import type { Backend, Logger } from './backend.ts'
 import { CURSOR_FORMS, parseCursor } from './cursor.ts'
+import { PREFLIGHT_HEADERS } from './origins.ts'
+import type { Origins } from './origins.ts'
+import { jsonReply, problemReply } from './request.ts'
+import type { RelayReply, RelayRequest } from './request.ts'
 import { serveSse } from './sse.ts'
 import type { ViewerService } from './sse.ts'
 
@@ -13,94 +15,113 @@ export interface RoutesOptions {
   readonly backend: Backend
   readonly service: ViewerService
   readonly access: Access
+  readonly origins: Origins
+  readonly logger: Logger
+  /** False once the relay is going away. */
+  readonly isOpen: () => boolean
 }
 
-/** Serves one request; false when its path is not the relay's. */
-export type Route = (req: IncomingMessage, res: ServerResponse, closing: boolean) => boolean
+/** Answers one request; never rejects. */
+export type Route = (request: RelayRequest) => Promise<RelayReply>
 
-type Answer = (status: number, body: object, headers?: Record<string, string>) => void
+const STREAM_PATH = /^\/v1\/streams\/([^/]*)(?:\/(events))?$/
 
-const STREAM_PATH = /^\/v1\/streams\/([^/]*)(\/events)?$/
-
-/** Creates the relay's router. */
-export function createRoutes({ backend, service, access }: RoutesOptions): Route {
-  function serveEvents(
-    id: string,
-    search: string,
-    req: IncomingMessage,
-    res: ServerResponse,
-  ): void {
-    const headers = baseHeaders(access.headers(req))
-    const after =
-      req.headers['last-event-id'] || new URLSearchParams(search).get(AFTER_PARAM) || null
-    if (after !== null && parseCursor(String(after)) === null) {
-      const message = `malformed cursor: expected ${CURSOR_FORMS}, as an event's id gave it`
-      return answerer(res, headers)(400, problem('bad-request', message))
-    }
-    void serveSse(service, req, res, { id, after: after && String(after), headers })
-  }
-
-  function serveStat(id: string, answer: Answer): void {
-    backend.stat(id).then(
-      (stat) => answer(200, stat),
-      () => answer(503, problem('backend-unavailable', 'the store cannot be read now')),
-    )
-  }
-
-  function serveGet(path: string, search: string, req: IncomingMessage, res: ServerResponse): void {
-    const answer = answerer(res, baseHeaders(access.headers(req)))
-    const [, id, events] = STREAM_PATH.exec(path) ?? []
-    if (id !== undefined && STREAM_ID.test(id)) {
-      return events ? serveEvents(id, search, req, res) : serveStat(id, answer)
-    }
-    if (path === '/livez') return answer(200, { live: true })
-    if (path === '/readyz')
-      return answer(backend.isReady() ? 200 : 503, { ready: backend.isReady() })
-    if (path === '/v1/time') return answer(200, { nowMs: Date.now() })
-    if (path === WS_PATH)
-      return answer(426, problem('upgrade', 'this is a WebSocket endpoint'), {
-        upgrade: 'websocket',
-      })
-    answer(
-      404,
-      problem('not-found', `no such route, or a stream id not matching ${STREAM_ID.source}`),
-    )
-  }
-
-  return (req, res, closing) => {
-    const { path, search } = splitUrl(req)
-    if (!path.startsWith('/v1/') && path !== '/livez' && path !== '/readyz') return false
-    const answer = answerer(res, baseHeaders(access.headers(req)))
-    if (!access.isLocalHost(req))
-      answer(403, problem('forbidden', 'Host must be localhost, 127.0.0.1 or [::1]'))
-    else if (closing) answer(503, problem('closing', 'the relay is going away'))
-    else if (req.method === 'OPTIONS')
-      res.writeHead(204, { ...access.headers(req), ...PREFLIGHT_HEADERS }).end()
-    else if (req.method !== 'GET')
-      answer(405, problem('method', 'expected GET'), { allow: 'GET, OPTIONS' })
-    else serveGet(path, search, req, res)
-    return true
-  }
-}
-
-/** Path and query of a request, as sent. */
-export function splitUrl({ url = '/' }: IncomingMessage): { path: string; search: string } {
-  const at = url.indexOf('?')
-  return at < 0 ? { path: url, search: '' } : { path: url.slice(0, at), search: url.slice(at + 1) }
-}
-
-const problem = (code: string, message: string): object => ({ error: { code, message } })
-
-const baseHeaders = (cors: Record<string, string>): Record<string, string> => ({
+const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
-  ...cors,
-})
+}
 
-function answerer(res: ServerResponse, headers: Record<string, string>): Answer {
-  return (status, body, more = {}) => {
-    const type = { 'content-type': 'application/json; charset=utf-8' }
-    res.writeHead(status, { ...headers, ...type, ...more }).end(JSON.stringify(body) + '\n')
+const NOT_FOUND = problemReply(
+  404,
+  'not-found',
+  `no such route, or no stream for you; a stream id matches ${STREAM_ID.source}`,
+)
+
+const DENIED: Readonly<Record<Denial, RelayReply>> = {
+  unauthorized: problemReply(401, 'unauthorized', 'expected a valid token for this stream', {
+    'www-authenticate': 'Bearer',
+  }),
+  'not-found': NOT_FOUND,
+  'stop-not-permitted': problemReply(403, 'stop-not-permitted', 'this token may only read'),
+}
+
+/** True for paths that the relay answers. */
+export function isRelayPath(path: string): boolean {
+  return path.startsWith('/v1/') || path === '/livez' || path === '/readyz'
+}
+
+/** Creates the relay's router. */
+export function createRoutes(options: RoutesOptions): Route {
+  const { backend, service, access, origins } = options
+
+  async function permitted(
+    request: RelayRequest,
+    id: string,
+    right: Right,
+    serve: (grant: Grant) => RelayReply | Promise<RelayReply>,
+  ): Promise<RelayReply> {
+    const grant = await access.check(request, null, id, right)
+    return typeof grant === 'string' ? DENIED[grant] : serve(grant)
+  }
+
+  function events(
+    request: RelayRequest,
+    id: string,
+    grant: Grant,
+  ): RelayReply | Promise<RelayReply> {
+    const after = request.header('last-event-id') || request.query.get(AFTER_PARAM) || null
+    if (after === null || parseCursor(after) !== null)
+      return serveSse(service, request, { id, after, grant })
+    const message = `malformed cursor: expected ${CURSOR_FORMS}, as an event's id gave it`
+    return problemReply(400, 'bad-request', message)
+  }
+
+  function stat(id: string): Promise<RelayReply> {
+    return backend.stat(id).then(
+      (found) => jsonReply(200, found),
+      () => problemReply(503, 'backend-unavailable', 'the store cannot be read now'),
+    )
+  }
+
+  function get(request: RelayRequest): RelayReply | Promise<RelayReply> {
+    const { path } = request
+    const [, id, what] = STREAM_PATH.exec(path) ?? []
+    if (id !== undefined && STREAM_ID.test(id)) {
+      return permitted(request, id, 'read', (grant) =>
+        what ? events(request, id, grant) : stat(id),
+      )
+    }
+    if (path === '/livez') return jsonReply(200, { live: true })
+    if (path === '/readyz')
+      return jsonReply(backend.isReady() ? 200 : 503, { ready: backend.isReady() })
+    if (path === '/v1/time') return jsonReply(200, { nowMs: Date.now() })
+    if (path !== WS_PATH) return NOT_FOUND
+    return problemReply(426, 'upgrade', 'this is a WebSocket endpoint', { upgrade: 'websocket' })
+  }
+
+  function answer(request: RelayRequest): RelayReply | Promise<RelayReply> {
+    if (!origins.isKnownHost(request)) {
+      return problemReply(403, 'forbidden', 'Host must be localhost, 127.0.0.1 or [::1]')
+    }
+    if (!options.isOpen()) return problemReply(503, 'closing', 'the relay is going away')
+    if (request.method === 'OPTIONS') return { status: 204, headers: PREFLIGHT_HEADERS, body: '' }
+    if (request.method === 'GET') return get(request)
+    return problemReply(405, 'method', 'expected GET', { allow: 'GET, OPTIONS' })
+  }
+
+  async function answerOrFail(request: RelayRequest): Promise<RelayReply> {
+    try {
+      return await answer(request)
+    } catch (error) {
+      options.logger.warn(`${request.method} ${request.path} failed: ${String(error)}`)
+      return problemReply(500, 'internal', 'the relay has failed; its log says how')
+    }
+  }
+
+  return async (request) => {
+    const reply = await answerOrFail(request)
+    const headers = { ...SAFE_HEADERS, ...origins.headers(request), ...reply.headers }
+    return { ...reply, headers }
   }
 }

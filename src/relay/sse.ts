@@ -1,21 +1,22 @@
 // Serves one stream as text/event-stream. Headers and `relay.hello` go out before anything is known of the stream, so
 // that a viewer is connected while its run has not begun; only a resume asks the log first, since it may end in 204.
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RELAY_EVENT, WIRE_VERSION } from '../wire/protocol.ts'
+import type { Grant } from './access.ts'
 import { encodeRelayEvent } from './frame.ts'
 import type { Hubs } from './hubs.ts'
+import type { RelayReply, RelayRequest } from './request.ts'
 import { checkResume } from './resume.ts'
 import { createViewer } from './viewer.ts'
-import type { Viewer } from './viewer.ts'
+import type { Sink, Viewer } from './viewer.ts'
+import type { Viewers } from './viewers.ts'
 
 /** What both transports need to serve viewers. */
 export interface ViewerService {
   readonly hubs: Hubs
+  readonly viewers: Viewers
   readonly startTimeoutMs: number
   readonly heartbeatMs: number
   readonly random: () => number
-  /** Viewers on this transport, for heartbeat, shutdown and count. */
-  readonly viewers: Set<Viewer>
 }
 
 const SSE_HEADERS = {
@@ -24,34 +25,33 @@ const SSE_HEADERS = {
   'x-accel-buffering': 'no',
 }
 
-/** Serves a checked stream id after a checked cursor; `headers` go with the answer. */
+/** What a viewer asked for, checked. */
+export interface Subscription {
+  readonly id: string
+  readonly after: string | null
+  readonly grant: Grant
+}
+
+/** Answers with a stream from after a cursor. */
 export async function serveSse(
   service: ViewerService,
-  req: IncomingMessage,
-  res: ServerResponse,
-  request: { id: string; after: string | null; headers: Record<string, string> },
-): Promise<void> {
-  const { id, after, headers } = request
-  const hub = service.hubs.get(id)
-  const { over, page } = await checkResume(hub, service.hubs, after)
-  if (res.destroyed) return
-  if (over !== null) {
-    res.writeHead(204, headers).end()
-    return
+  request: RelayRequest,
+  { id, after, grant }: Subscription,
+): Promise<RelayReply> {
+  const { hubs, viewers, startTimeoutMs } = service
+  const hub = hubs.get(id)
+  const { over, page } = await checkResume(hub, hubs, after)
+  if (over !== null) return { status: 204, headers: {}, body: '' }
+
+  function follow(sink: Sink): Viewer {
+    sink.write(Buffer.from(`retry: ${1000 + Math.floor(1000 * service.random())}\n`))
+    sink.write(encodeHello(id, service.heartbeatMs))
+    const viewer = createViewer({ hub, sink, after, page, startTimeoutMs })
+    request.onClose(viewers.add(viewer, grant.untilMs).end)
+    return viewer
   }
-  req.socket.setNoDelay(true).setKeepAlive(true, 30_000)
-  res.writeHead(200, { ...headers, ...SSE_HEADERS })
-  res.write(`retry: ${1000 + Math.floor(1000 * service.random())}\n`)
-  res.write(encodeHello(id, service.heartbeatMs))
-  const sink = { write: (bytes: Buffer) => res.write(bytes), end: () => void res.end() }
-  const { startTimeoutMs } = service
-  const viewer = createViewer({ hub, sink, after, page, startTimeoutMs })
-  service.viewers.add(viewer)
-  res.on('drain', viewer.drained)
-  res.on('close', () => {
-    viewer.close()
-    service.viewers.delete(viewer)
-  })
+
+  return { status: 200, headers: SSE_HEADERS, body: follow }
 }
 
 /** `relay.hello`, the first event of every connection to a stream. */

@@ -35,7 +35,7 @@ export async function startStreams(): Promise<StreamsRig> {
       return res.setHeader('content-type', 'text/javascript').end(script)
     }
     note(String(req.method), req)
-    return relay.handle(req, res) || res.writeHead(404).end()
+    return relay.handler(req, res) || res.writeHead(404).end()
   })
   server.on('upgrade', (req, socket, head) => {
     note('UPGRADE', req)

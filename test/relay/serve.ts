@@ -21,7 +21,7 @@ export interface Served {
 export async function serve(options: RelayOptions): Promise<Served> {
   const relay = createRelay(options)
   const server = createServer((req, res) => {
-    if (!relay.handle(req, res)) res.writeHead(418).end()
+    if (!relay.handler(req, res)) res.writeHead(418).end()
   })
   server.on('upgrade', (req, socket, head) => {
     if (!relay.upgrade(req, socket, head)) socket.destroy()

@@ -119,6 +119,7 @@ describe('/v1/ws', () => {
     const [first, second] = ['0', '1', '2'].map((payload) => scripted.write(payload))
     const client = await open()
     client.send({ op: 'subscribe', stream: 'a', after: first })
+    await expect.poll(() => scripted.reads()).toBe(1)
     client.send({ op: 'unsubscribe', stream: 'a' })
     client.send({ op: 'subscribe', stream: 'a', after: second })
     await expect.poll(() => scripted.reads()).toBe(2)

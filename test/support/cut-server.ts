@@ -20,7 +20,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const wires: Server[] = []
   const server = createServer((req, res) => {
     requests.push(req.url ?? '')
-    if (!relay.handle(req, res)) void control(req, res)
+    if (!relay.handler(req, res)) void control(req, res)
   })
   server.on('upgrade', (req, socket, head) => {
     requests.push(req.url ?? '')
