@@ -23,6 +23,8 @@ export interface RelayOptions {
   readonly startTimeoutMs?: number | undefined
   /** A connection silent for this long gets a comment, in ms. @default 15_000 */
   readonly heartbeatMs?: number | undefined
+  /** A viewer that takes less than 64 KiB in this time is sent away, to come back with its cursor, in ms. @default 15_000 */
+  readonly slowMs?: number | undefined
   /** How long a stream is followed after its last viewer has left, in ms. @default 10_000 */
   readonly lingerMs?: number | undefined
   /** Mean time between two reads of an idle stream, in ms: the net under lost doorbells. @default 30_000 */
@@ -69,11 +71,16 @@ type Settings = {
   readonly [K in Exclude<keyof RelayOptions, 'backend'>]-?: NonNullable<RelayOptions[K]>
 }
 
+const TICK_MS = 1000
+
+const nowMs = (): number => performance.timeOrigin + performance.now()
+
 /** Defaults of {@link RelayOptions}. */
 export const relayDefaults: Settings = Object.freeze({
   corsOrigins: [],
   startTimeoutMs: 60_000,
   heartbeatMs: HEARTBEAT_MS,
+  slowMs: 15_000,
   lingerMs: 10_000,
   pollMs: 30_000,
   ringEvents: 2000,
@@ -93,16 +100,19 @@ export const relayDefaults: Settings = Object.freeze({
  */
 export function createRelay(options: RelayOptions): Relay {
   const settings = withDefaults(options)
-  const { backend, startTimeoutMs, heartbeatMs, random } = settings
+  const { backend, random } = settings
   const counters = { reads: 0, readErrors: 0, events: 0, gaps: 0, polls: 0, recovered: 0 }
   const { ringEvents: maxEvents, ringBytes: maxBytes } = settings
-  const hubs = createHubs({ ...settings, counters, maxEvents, maxBytes })
+  const hubs = createHubs({ ...settings, nowMs, counters, maxEvents, maxBytes })
   const viewers = new Set<Viewer>()
-  const service = { hubs, viewers, startTimeoutMs, heartbeatMs, random }
+  const service = { hubs, viewers, settings: { ...settings, nowMs }, random }
   const sockets = createWebSockets(service)
   const access = createAccess(settings.corsOrigins)
   const route = createRoutes({ backend, service, access })
-  const beat = setInterval(() => viewers.forEach((viewer) => viewer.heartbeat()), heartbeatMs)
+  const beat = setInterval(() => {
+    const now = nowMs()
+    for (const viewer of viewers) viewer.tick(now)
+  }, TICK_MS)
   let closing: Promise<void> | null = null
 
   function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {

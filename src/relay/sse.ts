@@ -6,13 +6,12 @@ import { encodeRelayEvent } from './frame.ts'
 import type { Hubs } from './hubs.ts'
 import { checkResume } from './resume.ts'
 import { createViewer } from './viewer.ts'
-import type { Viewer } from './viewer.ts'
+import type { Viewer, ViewerSettings } from './viewer.ts'
 
 /** What both transports need to serve viewers. */
 export interface ViewerService {
   readonly hubs: Hubs
-  readonly startTimeoutMs: number
-  readonly heartbeatMs: number
+  readonly settings: ViewerSettings
   readonly random: () => number
   /** Viewers on this transport, for heartbeat, shutdown and count. */
   readonly viewers: Set<Viewer>
@@ -42,10 +41,16 @@ export async function serveSse(
   req.socket.setNoDelay(true).setKeepAlive(true, 30_000)
   res.writeHead(200, { ...headers, ...SSE_HEADERS })
   res.write(`retry: ${1000 + Math.floor(1000 * service.random())}\n`)
-  res.write(encodeHello(id, service.heartbeatMs))
-  const sink = { write: (bytes: Buffer) => res.write(bytes), end: () => void res.end() }
-  const { startTimeoutMs } = service
-  const viewer = createViewer({ hub, sink, after, page, startTimeoutMs })
+  res.write(encodeHello(id, service.settings.heartbeatMs))
+  const { settings } = service
+  const sink = {
+    write: (bytes: Buffer) => res.write(bytes),
+    end() {
+      res.end()
+      setTimeout(() => res.destroy(), settings.slowMs).unref() // what a dead peer does not take
+    },
+  }
+  const viewer = createViewer({ settings, hub, sink, after, page })
   service.viewers.add(viewer)
   res.on('drain', viewer.drained)
   res.on('close', () => {

@@ -78,7 +78,7 @@ function serve(service: ViewerService, ws: WebSocket): void {
   async function subscribe(stream: string, after: string | null): Promise<void> {
     const subscription: Subscription = { viewer: null }
     streams.set(stream, subscription)
-    send(stream, encodeHello(stream, service.heartbeatMs))
+    send(stream, encodeHello(stream, service.settings.heartbeatMs))
     const hub = service.hubs.get(stream)
     const { over, page } = await checkResume(hub, service.hubs, after)
     if (streams.get(stream) !== subscription || ws.readyState !== ws.OPEN) return
@@ -88,8 +88,8 @@ function serve(service: ViewerService, ws: WebSocket): void {
       return
     }
     const sink = { write: (bytes: Buffer) => send(stream, bytes), end: () => drop(stream) }
-    const { startTimeoutMs } = service
-    const viewer = createViewer({ hub, sink, after, page, startTimeoutMs })
+    const { settings } = service
+    const viewer = createViewer({ settings, hub, sink, after, page })
     if (streams.get(stream) !== subscription) return // over before it was known here
     subscription.viewer = viewer
     service.viewers.add(viewer)

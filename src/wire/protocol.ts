@@ -22,7 +22,7 @@ export const RELAY_EVENT = {
   hello: 'relay.hello',
   /** All that was in the log at connect time has been sent: {@link RelayCaughtUp}. */
   caughtUp: 'relay.caught-up',
-  /** Stage stamps of one write, on request. */
+  /** Stage stamps of the write that follows, on request: {@link RelayTiming}. */
   timing: 'relay.timing',
   /** Events were lost and cannot be had back: {@link RelayGap}. */
   gap: 'relay.gap',
@@ -46,6 +46,19 @@ export interface RelayHello {
 export interface RelayCaughtUp {
   /** Cursor of the last event sent, or null when the log was empty. */
   readonly cursor: string | null
+}
+
+/** Data of `relay.timing`: where the next `n` events were. Times are in ms of the relay's clock, with fractions. */
+export interface RelayTiming {
+  /** Events that this write carries. */
+  readonly n: number
+  /** When the read that brought the last of them began and when it was answered, as epoch ms. */
+  readonly readStartMs: number
+  readonly readEndMs: number
+  /** Just before the write, as epoch ms. What lies between is the relay's own time, a full sink's included. */
+  readonly sentMs: number
+  /** How long that read took. */
+  readonly rttMs: number
 }
 
 /** Why events are missing: the log was made anew, or its head was cut off, or it expired. */
