@@ -158,7 +158,7 @@ async function openSession(
   const blockId = await idOf(block, tracking)
   if (tracking) await send('CLIENT', 'TRACKING', 'ON', 'REDIRECT', String(blockId))
   return {
-    send: timed(send, logger),
+    send: timed(answered(send, lose), logger),
     tracking,
     block,
     blockId,
@@ -205,6 +205,14 @@ async function openClient(
 
 function sender(client: Client): Send {
   return (...args) => client.sendCommand<Reply>([...args], { typeMapping: BLOB_AS_BUFFER })
+}
+
+// A link can go silent and tell nobody, and what is written into it keeps its socket from timing out.
+function answered(send: Send, lose: Lose): Send {
+  return async (...args) => {
+    const late = setTimeout(lose, ANSWER_MS, new Error(`no answer within ${ANSWER_MS} ms`))
+    return send(...args).finally(() => clearTimeout(late))
+  }
 }
 
 function timed(send: Send, logger: Logger): Send {
