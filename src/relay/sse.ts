@@ -44,8 +44,8 @@ export async function serveSse(
   if (over !== null) return { status: 204, headers: {}, body: '' }
 
   function follow(sink: Sink): Viewer {
-    sink.write(Buffer.from(`retry: ${1000 + Math.floor(1000 * service.random())}\n`))
-    sink.write(encodeHello(id, service.heartbeatMs))
+    sink.write(Buffer.from(`retry: ${1000 + Math.floor(1000 * service.random())}\n`), after)
+    sink.write(encodeHello(id, service.heartbeatMs), after)
     const viewer = createViewer({ hub, sink, after, page, startTimeoutMs })
     request.onClose(viewers.add(viewer, grant.untilMs).end)
     return viewer

@@ -10,8 +10,11 @@ import { sliceItems } from './ring.ts'
 
 /** Where a viewer's bytes go. */
 export interface Sink {
-  /** Returns false when full; the viewer then waits for {@link Viewer.drained}. */
-  write(bytes: Buffer): boolean
+  /**
+   * Takes bytes, also while full, and the place in the log that is reached with them. Returns false when full; the
+   * viewer then waits for {@link Viewer.drained}.
+   */
+  write(bytes: Buffer, position: string | null): boolean
   /** Nothing follows. */
   end(): void
 }
@@ -59,7 +62,7 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function send(bytes: Buffer): void {
     silent = false
-    full = !sink.write(bytes)
+    full = !sink.write(bytes, cursor)
     if (full) drain = Promise.withResolvers()
   }
 
@@ -88,6 +91,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     for (let at = 0; at < page.items.length && !closed;) {
       const slice = sliceItems(page.items, at, WRITE_BYTES)
       at = slice.next
+      cursor = slice.position
       send(slice.bytes)
       if (full) await drain.promise
     }
@@ -159,7 +163,7 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function dismiss(event: Buffer): void {
     if (closed) return
-    sink.write(event)
+    sink.write(event, cursor)
     close()
     sink.end()
   }
@@ -172,7 +176,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   }
 
   function heartbeat(): void {
-    if (silent && !full && !closed) sink.write(HEARTBEAT)
+    if (silent && !full && !closed) sink.write(HEARTBEAT, cursor)
     silent = true
   }
 

@@ -42,6 +42,7 @@ const REFUSALS: ReadonlyMap<string, number> = new Map([
   ['bad-request', 400],
   ['unauthorized', 401],
   ['not-found', 404],
+  ['overloaded', 503],
 ])
 
 /**
