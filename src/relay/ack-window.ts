@@ -25,9 +25,12 @@ export function createAckWindow(): AckWindow {
   let writes: Write[] = []
   let ahead = 0
   let acked = false
+  let reached: string | null = null
 
   function sent(bytes: number, position: string | null): void {
-    if (!acked || position === null) return
+    // What reaches no new place, such as a heartbeat, cannot be acknowledged.
+    if (!acked || position === null || position === reached) return
+    reached = position
     writes.push({ bytes, position })
     ahead += bytes
   }
