@@ -65,7 +65,8 @@ export function serveSocket(service: SocketService, request: RelayRequest, ws: W
     streams.renew(given)
   }
 
-  function subscribe(stream: string, { after, token: own }: ReceivedMessage): void {
+  function subscribe(stream: string, message: ReceivedMessage): void {
+    const { after } = message
     if (streams.has(stream)) return refuse(stream, `already subscribed to ${stream}`)
     if (streams.count() >= MAX_SOCKET_STREAMS) {
       return refuse(stream, `more than ${MAX_SOCKET_STREAMS} streams`)
@@ -73,7 +74,7 @@ export function serveSocket(service: SocketService, request: RelayRequest, ws: W
     if (after !== null && parseCursor(after) === null) {
       return refuse(stream, `malformed cursor: expected ${CURSOR_FORMS}`)
     }
-    void streams.subscribe(stream, after, own ?? token)
+    void streams.subscribe({ ...message, stream, token: message.token ?? token })
   }
 
   ws.on('message', (data, isBinary) => {

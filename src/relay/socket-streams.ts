@@ -25,10 +25,18 @@ export interface SocketService {
   readonly logger: Logger
 }
 
+/** What to begin with. */
+export interface Subscribe {
+  readonly stream: string
+  readonly after: string | null
+  readonly timing: boolean
+  /** Null takes what came with the upgrade. */
+  readonly token: string | null
+}
+
 /** The streams of one socket. */
 export interface SocketStreams {
-  /** Begins one after a cursor. `token` null takes what came with the upgrade. */
-  subscribe(stream: string, after: string | null, token: string | null): Promise<void>
+  subscribe(what: Subscribe): Promise<void>
   /** Lets those that a token is for go on as long as it says. */
   renew(token: string): void
   /** The client has all up to a cursor; false when that changes nothing. */
@@ -77,11 +85,8 @@ export function createSocketStreams(
     return streams.get(stream) === subscription && ws.readyState === ws.OPEN
   }
 
-  async function subscribe(
-    stream: string,
-    after: string | null,
-    token: string | null,
-  ): Promise<void> {
+  async function subscribe(what: Subscribe): Promise<void> {
+    const { stream, token } = what
     const subscription: Subscription = { window: createAckWindow(), viewer: null }
     streams.set(stream, subscription)
     try {
@@ -89,7 +94,7 @@ export function createSocketStreams(
       if (!isCurrent(stream, subscription)) return
       if (grant === 'unauthorized') deny(stream, grant, 'expected a valid "token"')
       else if (typeof grant === 'string') deny(stream, 'not-found', 'no stream for you')
-      else await begin(stream, after, grant, subscription)
+      else await begin(what, grant, subscription)
     } catch (error) {
       logger.warn(`subscribe to ${stream} failed: ${String(error)}`)
       if (isCurrent(stream, subscription)) {
@@ -99,8 +104,7 @@ export function createSocketStreams(
   }
 
   async function begin(
-    stream: string,
-    after: string | null,
+    { stream, after, timing }: Subscribe,
     grant: Grant,
     subscription: Subscription,
   ): Promise<void> {
@@ -108,7 +112,8 @@ export function createSocketStreams(
     if (leave === null) return deny(stream, 'overloaded', 'too many viewers of this stream')
     subscription.leave = leave
     onGranted()
-    send(stream, encodeHello(stream, service.heartbeatMs))
+    const { settings } = service
+    send(stream, encodeHello(stream, settings.heartbeatMs))
     const hub = service.hubs.get(stream)
     const { over, page } = await checkResume(hub, service.hubs, after)
     if (!isCurrent(stream, subscription)) return
@@ -116,9 +121,8 @@ export function createSocketStreams(
       send(stream, encodeRelayEvent(RELAY_EVENT.end, { reason: over }))
       return drop(stream)
     }
-    const { startTimeoutMs } = service
     const sink = { write, end: () => drop(stream) }
-    const viewer = createViewer({ hub, sink, after, page, startTimeoutMs })
+    const viewer = createViewer({ settings, hub, sink, after, page, timing })
     if (!isCurrent(stream, subscription)) return viewer.close() // over before it was known here
     subscription.stay = service.viewers.add(viewer, grant.untilMs)
     subscription.viewer = viewer

@@ -39,11 +39,9 @@ describe('relay.fetch', () => {
     const payload = 'x'.repeat(50_000)
     for (let at = 0; at < 40; at++) await backend.append('large', payload + at)
     await backend.append('large', COMPLETED)
-    const reader = (await ask('/v1/streams/large/events')).body!.getReader()
+    const { body } = await ask('/v1/streams/large/events')
     let text = ''
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      text += Buffer.from(read.value).toString()
-    }
+    for await (const bytes of body ?? []) text += Buffer.from(bytes).toString()
     expect(parseSse(text).filter(({ event }) => event === null)).toHaveLength(41)
   })
 
