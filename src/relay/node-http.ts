@@ -21,7 +21,7 @@ export function fromNode(req: IncomingMessage, onClose: RelayRequest['onClose'])
 
 /** Sends a reply; one that goes on ends with the connection. */
 export function sendNode(res: ServerResponse, { status, headers, body }: RelayReply): void {
-  if (res.destroyed) return
+  if (res.destroyed || res.headersSent) return // gone, or answered by the server around: by a timeout of its own
   res.writeHead(status, headers)
   if (typeof body === 'string') return void res.end(body)
   res.socket?.setNoDelay(true).setKeepAlive(true, 30_000)

@@ -46,9 +46,11 @@ const DENIED: Readonly<Record<Denial, RelayReply>> = {
   'stop-not-permitted': problemReply(403, 'stop-not-permitted', 'this token may only read'),
 }
 
-/** True for paths that the relay answers. */
+const PATHS = ['/v1/time', WS_PATH, '/livez', '/readyz']
+
+/** True for paths that the relay answers; a server it is part of may have others below /v1/. */
 export function isRelayPath(path: string): boolean {
-  return path.startsWith('/v1/') || path === '/livez' || path === '/readyz'
+  return path.startsWith('/v1/streams/') || PATHS.includes(path)
 }
 
 /** Creates the relay's router. */
@@ -100,14 +102,15 @@ export function createRoutes(options: RoutesOptions): Route {
     return problemReply(426, 'upgrade', 'this is a WebSocket endpoint', { upgrade: 'websocket' })
   }
 
-  function answer(request: RelayRequest): RelayReply | Promise<RelayReply> {
+  async function answer(request: RelayRequest): Promise<RelayReply> {
     if (!origins.isKnownHost(request)) {
       return problemReply(403, 'forbidden', 'Host must be localhost, 127.0.0.1 or [::1]')
     }
     if (!options.isOpen()) return problemReply(503, 'closing', 'the relay is going away')
     if (request.method === 'OPTIONS') return { status: 204, headers: PREFLIGHT_HEADERS, body: '' }
     if (request.method === 'GET') return get(request)
-    return problemReply(405, 'method', 'expected GET', { allow: 'GET, OPTIONS' })
+    if (request.method === 'HEAD') return { ...(await get(request)), body: '' }
+    return problemReply(405, 'method', 'expected GET', { allow: 'GET, HEAD, OPTIONS' })
   }
 
   async function answerOrFail(request: RelayRequest): Promise<RelayReply> {

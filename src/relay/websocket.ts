@@ -53,7 +53,6 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   function refusal(request: RelayRequest): string | null {
     const offered = request.header('sec-websocket-protocol')?.split(',') ?? []
-    if (request.path !== WS_PATH) return '404 Not Found'
     if (!options.isOpen()) return '503 Service Unavailable'
     if (!origins.isKnownHost(request) || !origins.isAllowed(request)) return '403 Forbidden'
     if (!offered.some((name) => name.trim() === WS_PROTOCOL)) return '400 Bad Request'
@@ -62,7 +61,8 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const request = fromNode(req, (listener) => void socket.once('close', listener))
-    if (!request.path.startsWith('/v1/')) return false
+    if (request.path !== WS_PATH) return false
+    socket.on('error', () => socket.destroy()) // node:http has let go of it, and would end the process
     const refused = refusal(request)
     if (refused !== null) refuse(socket, refused)
     else void accept(request, req, socket, head)

