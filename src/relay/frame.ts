@@ -2,14 +2,22 @@
 // A payload is never parsed for passing it on; only a cheap probe decides whether it may be the terminal event.
 import { isUtf8 } from 'node:buffer'
 import { RELAY_EVENT } from '../wire/protocol.ts'
-import type { EndReason, RelayErrorCode, RelayGap } from '../wire/protocol.ts'
+import type { EndReason, RelayErrorCode, RelayGap, RelayTiming } from '../wire/protocol.ts'
 import { endReasonOf } from '../wire/terminal.ts'
 import type { LogEntry, Page } from './backend.ts'
+
+/** When a page was read, in epoch ms. */
+export interface ReadTimes {
+  readonly startMs: number
+  readonly endMs: number
+}
 
 /** Encoded bytes and the place in the log that a viewer has reached with them. */
 export interface Item {
   readonly bytes: Buffer
   readonly position: string | null
+  /** Null for a gap that no event follows. */
+  readonly read: ReadTimes | null
 }
 
 /** A page made ready for sending. */
@@ -54,13 +62,30 @@ export function encodeEntry({ cursor, data }: LogEntry, maxEventBytes: number): 
   return Buffer.concat([Buffer.from(`id: ${cursor}\ndata: `), body, Buffer.from('\n\n')])
 }
 
+/** `relay.timing` in front of a write of `n` events. */
+export function encodeTiming(n: number, { startMs, endMs }: ReadTimes, sentMs: number): Buffer {
+  const timing: RelayTiming = {
+    n,
+    readStartMs: startMs,
+    readEndMs: endMs,
+    sentMs,
+    rttMs: Math.round((endMs - startMs) * 1000) / 1000,
+  }
+  return encodeRelayEvent(RELAY_EVENT.timing, timing)
+}
+
 /** Encodes a page up to its terminal event, with its loss in front. */
-export function encodePage(page: Page, after: string | null, maxEventBytes: number): EncodedPage {
+export function encodePage(
+  page: Page,
+  after: string | null,
+  maxEventBytes: number,
+  read: ReadTimes,
+): EncodedPage {
   const { exists, gap, entries } = page
   const items: Item[] = []
   let end: EndReason | null = null
   for (const entry of entries) {
-    items.push({ bytes: encodeEntry(entry, maxEventBytes), position: entry.cursor })
+    items.push({ bytes: encodeEntry(entry, maxEventBytes), position: entry.cursor, read })
     end = endReasonOfBytes(entry.data, maxEventBytes)
     if (end !== null) break
   }
@@ -88,8 +113,8 @@ export function endReasonOfBytes(data: Buffer, maxEventBytes: number): EndReason
 function prepend(items: Item[], gap: RelayGap, next: string | null): void {
   const bytes = encodeRelayEvent(RELAY_EVENT.gap, gap)
   const first = items[0]
-  if (first === undefined) items.push({ bytes, position: next })
-  else items[0] = { bytes: Buffer.concat([bytes, first.bytes]), position: first.position }
+  if (first === undefined) items.push({ bytes, position: next, read: null })
+  else items[0] = { ...first, bytes: Buffer.concat([bytes, first.bytes]) }
 }
 
 function splitLines(data: Buffer): Buffer {

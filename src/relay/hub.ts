@@ -21,6 +21,8 @@ export interface HubSettings extends RingOptions {
   /** Time without viewers after which `onIdle` is called, in ms. */
   readonly lingerMs: number
   readonly random: () => number
+  /** Clock, in epoch ms. */
+  readonly nowMs: () => number
 }
 
 /** What one hub needs. */
@@ -65,8 +67,6 @@ export interface Hub {
   ended(): EndReason | null
   /** Counts changes of ring and state. */
   version(): number
-  /** Resolves at the next change, or when the hub closes. */
-  changed(): Promise<void>
   /** Reads after a cursor; waits while the store is away. Null once the hub is closed. */
   page(after: string | null): Promise<EncodedPage | null>
   /** Begins the ring at the end of the log. Only the first call counts. */
@@ -85,7 +85,6 @@ export function createHub(options: HubOptions): Hub {
   let ended: EndReason | null = null
   let signal: EndReason | null = null
   let version = 0
-  let change = Promise.withResolvers<void>()
   let dirty = false
   let polled = false
   let pumping = false
@@ -157,8 +156,6 @@ export function createHub(options: HubOptions): Hub {
   function announce(): void {
     version++
     reader.forget()
-    change.resolve()
-    change = Promise.withResolvers()
     if (ticking) return
     ticking = true
     setImmediate(tick)
@@ -195,7 +192,6 @@ export function createHub(options: HubOptions): Hub {
     clearTimeout(linger)
     watch.close()
     reader.close()
-    change.resolve()
   }
 
   return {
@@ -205,7 +201,6 @@ export function createHub(options: HubOptions): Hub {
     available: options.backend.isReady,
     ended: () => ended,
     version: () => version,
-    changed: () => change.promise,
     page: reader.shared,
     seed,
     join,

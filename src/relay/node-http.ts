@@ -2,6 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RelayReply, RelayRequest } from './request.ts'
 
+// How long a peer may take for the last bytes.
+const LAST_BYTES_MS = 15_000
+
 /** A request of node:http. Express has cut off a prefix from `url` where it has one. */
 export function fromNode(req: IncomingMessage, onClose: RelayRequest['onClose']): RelayRequest {
   const { method = 'GET', url = '/', headers, socket } = req
@@ -25,6 +28,12 @@ export function sendNode(res: ServerResponse, { status, headers, body }: RelayRe
   res.writeHead(status, headers)
   if (typeof body === 'string') return void res.end(body)
   res.socket?.setNoDelay(true).setKeepAlive(true, 30_000)
-  const viewer = body({ write: (bytes) => res.write(bytes), end: () => void res.end() })
+  const viewer = body({
+    write: (bytes) => res.write(bytes),
+    end() {
+      res.end()
+      setTimeout(() => res.destroy(), LAST_BYTES_MS).unref() // what a dead peer does not take
+    },
+  })
   res.on('drain', viewer.drained)
 }

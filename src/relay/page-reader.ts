@@ -1,7 +1,7 @@
 // Reads pages of one stream, for its hub and for viewers that catch up. A read never fails: a store that is away is
 // waited for, with the next wake or a timer as the sign to try again. Viewers at the same place share one read.
 import { BackendUnavailableError } from './backend.ts'
-import type { Backend, Logger, Page, ReadOptions } from './backend.ts'
+import type { Backend, Logger, ReadOptions } from './backend.ts'
 import { encodePage } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import { pause } from './pause.ts'
@@ -16,6 +16,8 @@ export interface PageReaderOptions {
   /** Entries of one read. */
   readonly pageEvents: number
   readonly random: () => number
+  /** Clock, in epoch ms. */
+  readonly nowMs: () => number
   readonly counters: { reads: number; readErrors: number; gaps: number }
   /** No read begins before this resolves. */
   readonly ready: Promise<void>
@@ -34,16 +36,19 @@ export interface PageReader {
   close(): void
 }
 
+/** What a page for one viewer should hold, in bytes: no more than its sink takes in one write. */
+export const CATCH_UP_BYTES: number = 64 * 1024
+const FOLLOW_BYTES = 1024 * 1024
 const RETRY_MS = 1000
-const PAGE_BYTES = 1024 * 1024
 // Nobody knows yet how large a stream's events are: pages begin short and grow.
 const FIRST_EVENTS = 32
 
 /** Creates a page reader. */
 export function createPageReader(options: PageReaderOptions): PageReader {
-  const { id, backend, logger, counters, random, maxEventBytes } = options
+  const { id, backend, logger, counters, random, nowMs, maxEventBytes } = options
   const pages = new Map<string | null, Promise<EncodedPage | null>>()
   let limit = Math.min(FIRST_EVENTS, options.pageEvents)
+  let eventBytes = 1 // of the last page, on average
   const isTime = createSeldom()
   let closed = false
   let nudged = Promise.withResolvers<void>()
@@ -61,10 +66,13 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       const woken = nudged.promise
       try {
         counters.reads++
-        const page = await backend.read(id, after, { ...how, limit })
+        const startMs = nowMs()
+        const page = await backend.read(id, after, { ...how, limit: limitOf(how) })
         if (page.gap !== null) counters.gaps++
-        fitLimit(page)
-        return closed ? null : encodePage(page, after, maxEventBytes)
+        const read = { startMs, endMs: nowMs() }
+        const encoded = encodePage(page, after, maxEventBytes, read)
+        learn(encoded)
+        return closed ? null : encoded
       } catch (error) {
         report(error)
         const ceiling = RETRY_MS * 2 ** Math.min(failures++, 4)
@@ -75,10 +83,15 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   }
 
   // The store counts entries, memory counts bytes: large events make short pages.
-  function fitLimit({ entries }: Page): void {
-    const bytes = entries.reduce((sum, { data }) => sum + data.length, 0)
-    const fitting = Math.floor((PAGE_BYTES / bytes) * entries.length)
-    if (bytes > 0) limit = Math.max(1, Math.min(options.pageEvents, limit * 2, fitting))
+  function limitOf({ follow }: { follow: boolean }): number {
+    const fitting = Math.floor((follow ? FOLLOW_BYTES : CATCH_UP_BYTES) / eventBytes)
+    return Math.max(1, Math.min(limit, fitting))
+  }
+
+  function learn({ items }: EncodedPage): void {
+    if (items.length === 0) return
+    eventBytes = items.reduce((sum, { bytes }) => sum + bytes.length, 0) / items.length
+    limit = Math.min(options.pageEvents, limit * 2)
   }
 
   function report(error: unknown): void {

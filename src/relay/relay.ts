@@ -25,6 +25,8 @@ export interface RelayOptions {
   readonly startTimeoutMs?: number | undefined
   /** A connection silent for this long gets a comment, in ms. @default 15_000 */
   readonly heartbeatMs?: number | undefined
+  /** A viewer that takes less than 64 KiB in this time is sent away, to come back with its cursor, in ms. @default 15_000 */
+  readonly slowMs?: number | undefined
   /** How long a stream is followed after its last viewer has left, in ms. @default 10_000 */
   readonly lingerMs?: number | undefined
   /** Mean time between two reads of an idle stream, in ms: the net under lost doorbells. @default 30_000 */
@@ -76,11 +78,14 @@ type Settings = {
   readonly [K in Exclude<keyof RelayOptions, 'backend'>]-?: NonNullable<RelayOptions[K]>
 }
 
+const nowMs = (): number => performance.timeOrigin + performance.now()
+
 /** Defaults of {@link RelayOptions}. */
 export const relayDefaults: Settings = Object.freeze({
   corsOrigins: [],
   startTimeoutMs: 60_000,
   heartbeatMs: HEARTBEAT_MS,
+  slowMs: 15_000,
   lingerMs: 10_000,
   pollMs: 30_000,
   ringEvents: 2000,
@@ -103,9 +108,9 @@ export function createRelay(options: RelayOptions): Relay {
   const { backend, logger, corsOrigins } = settings
   const counters = { reads: 0, readErrors: 0, events: 0, gaps: 0, polls: 0, recovered: 0 }
   const { ringEvents: maxEvents, ringBytes: maxBytes } = settings
-  const hubs = createHubs({ ...settings, counters, maxEvents, maxBytes })
-  const viewers = createViewers(settings)
-  const service = { ...settings, hubs, viewers }
+  const hubs = createHubs({ ...settings, nowMs, counters, maxEvents, maxBytes })
+  const viewers = createViewers(nowMs)
+  const service = { hubs, viewers, settings: { ...settings, nowMs }, random: settings.random }
   const access = openAccess
   const origins = createOrigins(corsOrigins, true)
   let closing: Promise<void> | null = null

@@ -1,6 +1,6 @@
 // The last items of one stream, encoded once and shared by all its viewers, bounded by count and bytes. Indexes are
 // absolute and never reused, so that a viewer is a number; a viewer whose number fell off the ring reads pages again.
-import type { Item } from './frame.ts'
+import type { Item, ReadTimes } from './frame.ts'
 
 /** Bounds of a ring. */
 export interface RingOptions {
@@ -13,6 +13,9 @@ export interface RingSlice {
   readonly bytes: Buffer
   readonly next: number
   readonly position: string | null
+  /** Events among them, and the read that brought the last one. */
+  readonly events: number
+  readonly read: ReadTimes | null
 }
 
 /** A bounded, shared buffer of items. */
@@ -32,19 +35,25 @@ export interface EventRing {
 
 /** Items from an index on as one write: at least one and then up to `maxBytes`. */
 export function sliceItems(items: readonly Item[], from: number, maxBytes: number): RingSlice {
-  let next = from
+  const parts: Buffer[] = []
   let size = 0
-  for (; next < items.length; next++) {
-    size += items[next]?.bytes.length ?? 0
-    if (size > maxBytes && next > from) break
+  let events = 0
+  let last: Item | null = null
+  for (let at = from; at < items.length; at++) {
+    const item = items[at] as Item
+    size += item.bytes.length
+    if (size > maxBytes && last !== null) break
+    parts.push(item.bytes)
+    if (item.read !== null) events++
+    last = item
   }
-  const taken = items.slice(from, next)
-  const last = taken.at(-1)
-  const bytes = taken.length === 1 && last ? last.bytes : Buffer.concat(taken.map((i) => i.bytes))
-  return { bytes, next, position: last?.position ?? null }
+  const [only] = parts
+  const bytes = parts.length === 1 && only ? only : Buffer.concat(parts)
+  const { position = null, read = null } = last ?? {}
+  return { bytes, next: from + parts.length, position, events, read }
 }
 
-const GONE: Item = { bytes: Buffer.alloc(0), position: null }
+const GONE: Item = { bytes: Buffer.alloc(0), position: null, read: null }
 
 /** Creates a ring whose first item will follow `start`. */
 export function createRing(start: string | null, { maxEvents, maxBytes }: RingOptions): EventRing {

@@ -1,5 +1,5 @@
 // The relay's routes. Paths are matched raw, never decoded: a stream id has no character that needs escaping.
-import { AFTER_PARAM, STREAM_ID, WS_PATH } from '../wire/protocol.ts'
+import { AFTER_PARAM, STREAM_ID, TIMING_PARAM, WS_PATH } from '../wire/protocol.ts'
 import type { Access, Denial, Grant, Right } from './access.ts'
 import type { Backend, Logger } from './backend.ts'
 import { CURSOR_FORMS, parseCursor } from './cursor.ts'
@@ -72,9 +72,10 @@ export function createRoutes(options: RoutesOptions): Route {
     id: string,
     grant: Grant,
   ): RelayReply | Promise<RelayReply> {
+    const timing = request.query.get(TIMING_PARAM) === '1'
     const after = request.header('last-event-id') || request.query.get(AFTER_PARAM) || null
     if (after === null || parseCursor(after) !== null)
-      return serveSse(service, request, { id, after, grant })
+      return serveSse(service, request, { id, after, timing, grant })
     const message = `malformed cursor: expected ${CURSOR_FORMS}, as an event's id gave it`
     return problemReply(400, 'bad-request', message)
   }

@@ -7,15 +7,14 @@ import type { Hubs } from './hubs.ts'
 import type { RelayReply, RelayRequest } from './request.ts'
 import { checkResume } from './resume.ts'
 import { createViewer } from './viewer.ts'
-import type { Sink, Viewer } from './viewer.ts'
+import type { Sink, Viewer, ViewerSettings } from './viewer.ts'
 import type { Viewers } from './viewers.ts'
 
 /** What both transports need to serve viewers. */
 export interface ViewerService {
   readonly hubs: Hubs
   readonly viewers: Viewers
-  readonly startTimeoutMs: number
-  readonly heartbeatMs: number
+  readonly settings: ViewerSettings
   readonly random: () => number
 }
 
@@ -29,6 +28,8 @@ const SSE_HEADERS = {
 export interface Subscription {
   readonly id: string
   readonly after: string | null
+  /** Say when each write's events were read and sent. */
+  readonly timing: boolean
   readonly grant: Grant
 }
 
@@ -36,17 +37,17 @@ export interface Subscription {
 export async function serveSse(
   service: ViewerService,
   request: RelayRequest,
-  { id, after, grant }: Subscription,
+  { id, after, timing, grant }: Subscription,
 ): Promise<RelayReply> {
-  const { hubs, viewers, startTimeoutMs } = service
+  const { hubs, viewers, settings } = service
   const hub = hubs.get(id)
   const { over, page } = await checkResume(hub, hubs, after)
   if (over !== null) return { status: 204, headers: {}, body: '' }
 
   function follow(sink: Sink): Viewer {
-    sink.write(Buffer.from(`retry: ${1000 + Math.floor(1000 * service.random())}\n`))
-    sink.write(encodeHello(id, service.heartbeatMs))
-    const viewer = createViewer({ hub, sink, after, page, startTimeoutMs })
+    sink.write(Buffer.from(`retry: ${1000 + Math.floor(1000 * service.random())}\n`), after)
+    sink.write(encodeHello(id, settings.heartbeatMs), after)
+    const viewer = createViewer({ settings, hub, sink, after, page, timing })
     request.onClose(viewers.add(viewer, grant.untilMs).end)
     return viewer
   }

@@ -1,38 +1,56 @@
 // One viewer of one stream, whatever the transport. It reads pages from its own cursor until it meets the hub's ring,
-// then holds an index only. It pulls: nothing is taken from ring or store while the sink is full, and a viewer whose
-// index fell off the ring reads pages again. So a slow viewer costs the others nothing, and nobody loses an event.
+// then holds an index only. It pulls: nothing is taken from ring or store while the sink is full, and nothing is kept
+// for it but its cursor. So a slow viewer costs the others nothing, and nobody loses an event.
 import { RELAY_EVENT } from '../wire/protocol.ts'
 import type { EndReason } from '../wire/protocol.ts'
-import { encodeError, encodeRelayEvent, HEARTBEAT } from './frame.ts'
+import { encodeError, encodeRelayEvent, encodeTiming, HEARTBEAT } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
+import { CATCH_UP_BYTES } from './page-reader.ts'
 import { sliceItems } from './ring.ts'
+import type { RingSlice } from './ring.ts'
 
 /** Where a viewer's bytes go. */
 export interface Sink {
-  /** Returns false when full; the viewer then waits for {@link Viewer.drained}. */
-  write(bytes: Buffer): boolean
-  /** Nothing follows. */
+  /**
+   * Takes bytes, also while full, and the place in the log that is reached with them. Returns false when full; the
+   * viewer then waits for {@link Viewer.drained}.
+   */
+  write(bytes: Buffer, position: string | null): boolean
+  /** Nothing follows. A peer that does not take the rest within some time is the sink's to cut off. */
   end(): void
+}
+
+/** What all viewers of a relay have in common. */
+export interface ViewerSettings {
+  /** How long a stream without a log is waited for, in ms. */
+  readonly startTimeoutMs: number
+  /** A sink silent for this long gets a comment, in ms. */
+  readonly heartbeatMs: number
+  /** How long a sink may take for 64 KiB, in ms. */
+  readonly slowMs: number
+  /** The relay's clock: monotonic, in epoch ms. */
+  readonly nowMs: () => number
 }
 
 /** What a viewer needs. */
 export interface ViewerOptions {
+  readonly settings: ViewerSettings
   readonly hub: Hub
   readonly sink: Sink
   /** Send what follows this cursor; null for all. */
   readonly after: string | null
   /** A page after that cursor that was read already. */
   readonly page?: EncodedPage | null | undefined
-  /** How long a stream without a log is waited for, in ms. */
-  readonly startTimeoutMs: number
+  /** Say when each write's events were read and sent. @default false */
+  readonly timing?: boolean | undefined
 }
 
 /** A running viewer. */
 export interface Viewer {
   drained(): void
-  /** Writes a comment when nothing was written since the last call. */
-  heartbeat(): void
+  /** Time passes: about once a second, for heartbeats and all that is given up after a while. */
+  tick(nowMs: number): void
   /** Says goodbye with one last event of the relay's own. */
   dismiss(event: Buffer): void
   /** The other side is gone. */
@@ -43,59 +61,62 @@ const WRITE_BYTES = 64 * 1024
 
 /** Starts a viewer. Its `relay.hello` is the caller's, since it comes before anything is read. */
 export function createViewer(options: ViewerOptions): Viewer {
-  const { hub, sink } = options
+  const { hub, sink, settings, timing = false } = options
   let cursor = options.after
   let index: number | null = null // null while catching up
   let goal = 0 // ring index at which the catch-up is over
+  let reading = false
   let caughtUp = false
   let full = false
-  let silent = true
   let closed = false
-  let drain = Promise.withResolvers<void>()
-  let waiting: NodeJS.Timeout | undefined
+  let patience = 1 // how often slowMs, for what filled the sink
+  let wrote = true // since the last tick
+  let wroteMs = 0
+  let fullMs: number | null = null
+  let waitingMs: number | null = null
 
-  const leave = hub.join({ notify: flush })
+  const leave = hub.join({ notify })
   void catchUp(options.page ?? null)
 
   function send(bytes: Buffer): void {
-    silent = false
-    full = !sink.write(bytes)
-    if (full) drain = Promise.withResolvers()
+    wrote = true
+    full = !sink.write(bytes, cursor)
+    if (full) patience = Math.max(1, bytes.length / WRITE_BYTES)
+  }
+
+  function sendSlice({ bytes, position, events, read }: RingSlice): void {
+    if (timing && read !== null) send(encodeTiming(events, read, settings.nowMs()))
+    cursor = position
+    send(bytes)
   }
 
   async function catchUp(known: EncodedPage | null): Promise<void> {
-    let page = known
-    while (!closed) {
-      if (page === null && attach()) return
+    reading = true
+    for (let page = known; !closed && !full; page = null) {
+      if (page === null && attach()) break
       const seen = page === null ? hub.version() : -1 // a page handed in may be older than the ring
       page ??= await hub.page(cursor)
-      if (page === null || closed) return
-      await sendPage(page)
-      if (closed) return
+      if (page === null || closed || !sendPage(page)) break
       const end = page.end ?? page.endedAt
       if (end !== null) return finish(end)
-      if (!page.more) {
-        hub.seed(cursor, page.exists)
-        // At the end of the log, but the hub is not here yet: it soon will be.
-        if (!attachable() && hub.version() === seen) await hub.changed()
-      }
-      page = null
+      if (page.more) continue
+      hub.seed(cursor, page.exists)
+      // At the end of the log, but the hub is not here yet: it will tell when it is.
+      if (hub.ring()?.indexAfter(cursor) == null && hub.version() === seen) break
     }
+    reading = false
   }
 
-  async function sendPage(page: EncodedPage): Promise<void> {
-    // In slices, since a transport may carry many viewers: what each has under way is little.
-    for (let at = 0; at < page.items.length && !closed;) {
-      const slice = sliceItems(page.items, at, WRITE_BYTES)
+  // What does not fit is not kept but read again: else a page for every slow viewer would be.
+  function sendPage({ items, position }: EncodedPage): boolean {
+    for (let at = 0; at < items.length;) {
+      if (full || closed) return false
+      const slice = sliceItems(items, at, 2 * CATCH_UP_BYTES)
       at = slice.next
-      send(slice.bytes)
-      if (full) await drain.promise
+      sendSlice(slice)
     }
-    cursor = page.position
-  }
-
-  function attachable(): boolean {
-    return hub.ring()?.indexAfter(cursor) != null
+    cursor = position
+    return !closed
   }
 
   function attach(): boolean {
@@ -108,9 +129,15 @@ export function createViewer(options: ViewerOptions): Viewer {
     return true
   }
 
+  function notify(): void {
+    if (closed || full || reading) return
+    if (index === null) void catchUp(null)
+    else flush()
+  }
+
   function flush(): void {
     const ring = hub.ring()
-    if (closed || full || index === null || ring === null) return
+    if (index === null || ring === null) return
     if (index < ring.first()) {
       index = null
       void catchUp(null)
@@ -118,25 +145,13 @@ export function createViewer(options: ViewerOptions): Viewer {
     }
     for (let next = ring.slice(index, WRITE_BYTES); next !== null;) {
       index = next.next
-      cursor = next.position
-      send(next.bytes)
-      if (full) return
+      sendSlice(next)
+      if (full || closed) return
       next = ring.slice(index, WRITE_BYTES)
     }
-    settle()
-  }
-
-  function settle(): void {
-    if (index !== null && index >= goal) sayCaughtUp()
+    if (index >= goal) sayCaughtUp()
     const reason = hub.ended()
-    if (reason !== null) return finish(reason)
-    if (hub.exists()) stopWaiting()
-    else waiting ??= setTimeout(giveUp, options.startTimeoutMs)
-  }
-
-  function stopWaiting(): void {
-    clearTimeout(waiting)
-    waiting = undefined
+    if (reason !== null) finish(reason)
   }
 
   function sayCaughtUp(): void {
@@ -150,38 +165,48 @@ export function createViewer(options: ViewerOptions): Viewer {
     dismiss(encodeRelayEvent(RELAY_EVENT.end, { reason }))
   }
 
-  function giveUp(): void {
-    stopWaiting()
-    if (!hub.available()) return settle() // nobody can tell whether it has started
-    const waited = `no event within ${options.startTimeoutMs} ms`
+  function tick(nowMs: number): void {
+    if (closed) return
+    if (wrote) wroteMs = nowMs
+    wrote = false
+    if (full) return waitForDrain(nowMs)
+    if (nowMs - wroteMs >= settings.heartbeatMs) send(HEARTBEAT)
+    waitForStart(nowMs)
+  }
+
+  function waitForDrain(nowMs: number): void {
+    fullMs ??= nowMs
+    if (nowMs - fullMs < settings.slowMs * patience) return
+    dismiss(encodeError('slow', `nothing was taken for ${Math.round(nowMs - fullMs)} ms`))
+  }
+
+  function waitForStart(nowMs: number): void {
+    // While the store is away nobody can tell whether it has started.
+    if (index === null || hub.exists() || !hub.available()) waitingMs = null
+    else waitingMs ??= nowMs
+    if (waitingMs === null || nowMs - waitingMs < settings.startTimeoutMs) return
+    const waited = `no event within ${settings.startTimeoutMs} ms`
     dismiss(encodeError('not-started', `stream ${hub.id} has not started: ${waited}`))
   }
 
   function dismiss(event: Buffer): void {
     if (closed) return
-    sink.write(event)
+    sink.write(event, cursor)
     close()
     sink.end()
   }
 
   function drained(): void {
-    if (!full || closed) return
+    if (!full) return
     full = false
-    drain.resolve()
-    if (index !== null) flush()
-  }
-
-  function heartbeat(): void {
-    if (silent && !full && !closed) sink.write(HEARTBEAT)
-    silent = true
+    fullMs = null
+    notify()
   }
 
   function close(): void {
     closed = true
-    stopWaiting()
-    drain.resolve()
     leave()
   }
 
-  return { drained, heartbeat, dismiss, close }
+  return { drained, tick, dismiss, close }
 }

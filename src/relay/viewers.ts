@@ -22,10 +22,15 @@ export interface Viewers {
 
 const GOODBYE = encodeRelayEvent(RELAY_EVENT.reconnect, {})
 
+const TICK_MS = 1000
+
 /** Creates an empty set. */
-export function createViewers({ heartbeatMs }: { readonly heartbeatMs: number }): Viewers {
+export function createViewers(nowMs: () => number): Viewers {
   const viewers = new Set<Viewer>()
-  const beat = setInterval(() => viewers.forEach((viewer) => viewer.heartbeat()), heartbeatMs)
+  const beat = setInterval(() => {
+    const now = nowMs()
+    for (const viewer of viewers) viewer.tick(now)
+  }, TICK_MS)
 
   function add(viewer: Viewer): Stay {
     viewers.add(viewer)

@@ -124,6 +124,7 @@ interface Subscription {
 interface Subscribe {
   readonly stream: string
   readonly after: string | null
+  readonly timing: boolean
   readonly token: string | null
 }
 
@@ -147,13 +148,13 @@ function serve(service: ViewerService, access: Access, request: RelayRequest, ws
     for (const { viewer } of streams.values()) viewer?.drained()
   }
 
-  async function subscribe({ stream, after, token }: Subscribe): Promise<void> {
+  async function subscribe({ stream, after, timing, token }: Subscribe): Promise<void> {
     const subscription: Subscription = { viewer: null }
     streams.set(stream, subscription)
     const grant = await access.check(request, token, stream, 'read')
     if (streams.get(stream) !== subscription || ws.readyState !== ws.OPEN) return
     if (typeof grant === 'string') return deny(stream, grant)
-    send(stream, encodeHello(stream, service.heartbeatMs))
+    send(stream, encodeHello(stream, service.settings.heartbeatMs))
     const hub = service.hubs.get(stream)
     const { over, page } = await checkResume(hub, service.hubs, after)
     if (streams.get(stream) !== subscription || ws.readyState !== ws.OPEN) return
@@ -163,8 +164,8 @@ function serve(service: ViewerService, access: Access, request: RelayRequest, ws
       return
     }
     const sink = { write: (bytes: Buffer) => send(stream, bytes), end: () => drop(stream) }
-    const { startTimeoutMs } = service
-    const viewer = createViewer({ hub, sink, after, page, startTimeoutMs })
+    const { settings } = service
+    const viewer = createViewer({ settings, hub, sink, after, page, timing })
     if (streams.get(stream) !== subscription) return // over before it was known here
     subscription.stay = service.viewers.add(viewer, grant.untilMs)
     subscription.viewer = viewer
@@ -189,7 +190,7 @@ function serve(service: ViewerService, access: Access, request: RelayRequest, ws
     if (ws.bufferedAmount > FLOOD_BYTES) return ws.terminate()
     const message = parseMessage(text)
     if (message === null) return ws.close(1008, 'expected JSON objects with an "op"')
-    const { op, stream, after, token } = message
+    const { op, stream, after, timing, token } = message
     if (op === 'auth' || op === 'ack') return // accepted; they matter to relays with a secret
     if (stream === null) return ws.close(1008, 'expected a "stream"')
     if (op === 'unsubscribe') return drop(stream)
@@ -201,7 +202,7 @@ function serve(service: ViewerService, access: Access, request: RelayRequest, ws
     if (after !== null && parseCursor(after) === null) {
       return refuse(stream, `malformed cursor: expected ${CURSOR_FORMS}`)
     }
-    void subscribe({ stream, after, token })
+    void subscribe({ stream, after, timing, token })
   }
 
   ws.on('message', (data, isBinary) => {
@@ -218,6 +219,7 @@ interface Message {
   readonly op: string
   readonly stream: string | null
   readonly after: string | null
+  readonly timing: boolean
   readonly token: string | null
 }
 
@@ -225,9 +227,15 @@ function parseMessage(text: string): Message | null {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return null
-    const { op, stream, after = null, token } = value as Record<string, unknown>
+    const { op, stream, after = null, timing, token } = value as Record<string, unknown>
     if (typeof op !== 'string') return null
-    return { op, stream: textOrNull(stream), after: textOf(after), token: textOrNull(token) }
+    return {
+      op,
+      stream: textOrNull(stream),
+      after: textOf(after),
+      timing: timing === true,
+      token: textOrNull(token),
+    }
   } catch {
     return null
   }

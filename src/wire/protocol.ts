@@ -13,6 +13,9 @@ export const STREAM_ID: RegExp = /^[A-Za-z0-9_-]{1,128}$/
 /** Query name of the resume cursor, for a first request that cannot set `Last-Event-ID`. */
 export const AFTER_PARAM = 'after'
 
+/** Query name, with the value 1, that asks for {@link RelayTiming} in front of each write. */
+export const TIMING_PARAM = 'timing'
+
 /** A comment is sent when a connection was silent for this long, in ms. */
 export const HEARTBEAT_MS = 15_000
 
@@ -22,7 +25,7 @@ export const RELAY_EVENT = {
   hello: 'relay.hello',
   /** All that was in the log at connect time has been sent: {@link RelayCaughtUp}. */
   caughtUp: 'relay.caught-up',
-  /** Stage stamps of one write, on request. */
+  /** Stage stamps of the write that follows, on request: {@link RelayTiming}. */
   timing: 'relay.timing',
   /** Events were lost and cannot be had back: {@link RelayGap}. */
   gap: 'relay.gap',
@@ -46,6 +49,19 @@ export interface RelayHello {
 export interface RelayCaughtUp {
   /** Cursor of the last event sent, or null when the log was empty. */
   readonly cursor: string | null
+}
+
+/** Data of `relay.timing`: where the next `n` events were. Times are in ms of the relay's clock, with fractions. */
+export interface RelayTiming {
+  /** Events that this write carries. */
+  readonly n: number
+  /** When the read that brought the last of them began and when it was answered, as epoch ms. */
+  readonly readStartMs: number
+  readonly readEndMs: number
+  /** Just before the write, as epoch ms. What lies between is the relay's own time, a full sink's included. */
+  readonly sentMs: number
+  /** How long that read took. */
+  readonly rttMs: number
 }
 
 /** Why events are missing: the log was made anew, or its head was cut off, or it expired. */
@@ -93,6 +109,7 @@ export type ClientMessage =
       readonly op: 'subscribe'
       readonly stream: string
       readonly after?: string | undefined
+      readonly timing?: boolean | undefined
       readonly token?: string | undefined
     }
   | { readonly op: 'unsubscribe'; readonly stream: string }

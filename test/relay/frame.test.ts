@@ -6,6 +6,7 @@ import { encodeEntry, encodePage, endReasonOfBytes } from '../../src/relay/frame
 import type { Page } from '../../src/relay/index.ts'
 
 const MAX = 1000
+const READ = { startMs: 1000.25, endMs: 1002.5 }
 
 function parse(text: string): EventSourceMessage[] {
   const events: EventSourceMessage[] = []
@@ -39,6 +40,7 @@ describe('encodePage', () => {
       { ...page, gap: 'trimmed', entries, next: 'S-1-2' },
       'S-1-0',
       MAX,
+      READ,
     )
     expect(items.map(({ position }) => position)).toEqual(['S-1-1', 'S-1-2'])
     expect(items[0]?.bytes.toString()).toBe(
@@ -50,7 +52,7 @@ describe('encodePage', () => {
 
   it('ends with the terminal event, and stands there', () => {
     const entries = [entry(1, 'a'), entry(2, '{"type":"RUN_FINISHED"}'), entry(3, 'c')]
-    const encoded = encodePage({ ...page, entries, next: 'S-1-3', more: true }, null, MAX)
+    const encoded = encodePage({ ...page, entries, next: 'S-1-3', more: true }, null, MAX, READ)
     expect(encoded).toMatchObject({ end: 'completed', position: 'S-1-2', more: false })
     expect(encoded.items).toHaveLength(2)
   })

@@ -77,6 +77,26 @@ describe('GET /v1/streams/{id}/events', () => {
     expect((await served.view('a', { 'last-event-id': last })).status).toBe(204)
   })
 
+  it('says on request when the events of each write were read and sent', async () => {
+    await start()
+    await write('a', '0', '1')
+    const client = await served.view('a', {}, '?timing=1')
+    await client.until(({ text }) => text().includes('relay.caught-up'))
+    await write('a', COMPLETED)
+    await client.ended
+    const stamps = client.events().filter(({ event }) => event === 'relay.timing')
+    const timings = stamps.map(({ data }) => JSON.parse(data))
+    expect(timings.map(({ n }) => n)).toEqual([2, 1])
+    for (const { readStartMs, readEndMs, sentMs } of timings) {
+      expect([readStartMs, readEndMs, sentMs]).toEqual(
+        [readStartMs, readEndMs, sentMs].toSorted((one, other) => one - other),
+      )
+    }
+    const plain = await served.view('a')
+    await plain.ended
+    expect(plain.text()).not.toContain('relay.timing')
+  })
+
   it('stops at the first terminal event', async () => {
     await start()
     await write('a', '0', '{"type":"RUN_ERROR","message":"x"}', 'never')

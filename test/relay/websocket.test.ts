@@ -116,6 +116,16 @@ describe('/v1/ws', () => {
     await client.until(() => client.payloads('a').length === 2)
   })
 
+  it('stamps the writes of a stream that asks for it', async () => {
+    await start()
+    await backend.append('a', COMPLETED)
+    const client = await open()
+    client.send({ op: 'subscribe', stream: 'a', timing: true })
+    await client.until(() => client.text('a').includes('relay.end'))
+    const stamp = client.events('a').find(({ event }) => event === 'relay.timing')
+    expect(JSON.parse(stamp?.data ?? '').n).toBe(1)
+  })
+
   it('serves the newest of several subscribes, while the first is still being checked', async () => {
     const scripted = createScriptedBackend()
     served = await serve({ backend: scripted })
