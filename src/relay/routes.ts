@@ -1,5 +1,6 @@
 // The relay's routes. Paths are matched raw, never decoded: a stream id has no character that needs escaping.
-import { AFTER_PARAM, STREAM_ID, TIMING_PARAM, WS_PATH } from '../wire/protocol.ts'
+import { AFTER_PARAM, STREAM_ID, TIME_PATH, TIMING_PARAM, WS_PATH } from '../wire/protocol.ts'
+import type { RelayTime } from '../wire/protocol.ts'
 import type { Access, Denial, Grant, Right } from './access.ts'
 import type { Backend, Logger } from './backend.ts'
 import { CURSOR_FORMS, parseCursor } from './cursor.ts'
@@ -46,7 +47,7 @@ const DENIED: Readonly<Record<Denial, RelayReply>> = {
   'stop-not-permitted': problemReply(403, 'stop-not-permitted', 'this token may only read'),
 }
 
-const PATHS = ['/v1/time', WS_PATH, '/livez', '/readyz']
+const PATHS = [TIME_PATH, WS_PATH, '/livez', '/readyz']
 
 /** True for paths that the relay answers; a server it is part of may have others below /v1/. */
 export function isRelayPath(path: string): boolean {
@@ -87,6 +88,14 @@ export function createRoutes(options: RoutesOptions): Route {
     )
   }
 
+  // Without a token, as liveness: it tells of no stream.
+  function time(): RelayReply {
+    const { nowMs } = service.settings
+    const receivedMs = nowMs()
+    const store = { storeOffsetMs: null, storeRttMs: null }
+    return jsonReply(200, { receivedMs, ...store, sentMs: nowMs() } satisfies RelayTime)
+  }
+
   function get(request: RelayRequest): RelayReply | Promise<RelayReply> {
     const { path } = request
     const [, id, what] = STREAM_PATH.exec(path) ?? []
@@ -98,7 +107,7 @@ export function createRoutes(options: RoutesOptions): Route {
     if (path === '/livez') return jsonReply(200, { live: true })
     if (path === '/readyz')
       return jsonReply(backend.isReady() ? 200 : 503, { ready: backend.isReady() })
-    if (path === '/v1/time') return jsonReply(200, { nowMs: Date.now() })
+    if (path === TIME_PATH) return time()
     if (path !== WS_PATH) return NOT_FOUND
     return problemReply(426, 'upgrade', 'this is a WebSocket endpoint', { upgrade: 'websocket' })
   }
