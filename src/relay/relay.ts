@@ -165,7 +165,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   async function fetch(request: Request, { address }: { address?: string | undefined } = {}) {
     const web = fromFetch(request, address ?? null)
-    return toResponse(await route(web.request), web.close)
+    return toResponse(await route(web.request), web.over)
   }
 
   async function shutDown(): Promise<void> {

@@ -1,5 +1,6 @@
 // The relay's routes. Paths are matched raw, never decoded: a stream id has no character that needs escaping.
-import { AFTER_PARAM, STREAM_ID, TIMING_PARAM, WS_PATH } from '../wire/protocol.ts'
+import { AFTER_PARAM, STREAM_ID, TIME_PATH, TIMING_PARAM, WS_PATH } from '../wire/protocol.ts'
+import type { RelayTime } from '../wire/protocol.ts'
 import type { Access, Denial, Grant } from './access.ts'
 import { StopNotPermittedError } from './backend.ts'
 import type { Backend, Logger } from './backend.ts'
@@ -53,9 +54,11 @@ const DENIED: Readonly<Record<Denial, RelayReply>> = {
 
 const AWAY = problemReply(503, 'backend-unavailable', 'the store cannot be reached now')
 
-/** True for paths that the relay answers. */
+const PATHS = [TIME_PATH, WS_PATH, '/livez', '/readyz']
+
+/** True for paths that the relay answers; a server it is part of may have others below /v1/. */
 export function isRelayPath(path: string): boolean {
-  return path.startsWith('/v1/') || path === '/livez' || path === '/readyz'
+  return path.startsWith('/v1/streams/') || PATHS.includes(path)
 }
 
 /** Creates the relay's router. */
@@ -98,6 +101,14 @@ export function createRoutes(options: RoutesOptions): Route {
     )
   }
 
+  // Without a token, as liveness: it tells of no stream.
+  function time(): RelayReply {
+    const { nowMs } = service.settings
+    const receivedMs = nowMs()
+    const store = { storeOffsetMs: null, storeRttMs: null }
+    return jsonReply(200, { receivedMs, ...store, sentMs: nowMs() } satisfies RelayTime)
+  }
+
   async function stop(id: string): Promise<RelayReply> {
     try {
       await backend.stop(id)
@@ -127,23 +138,25 @@ export function createRoutes(options: RoutesOptions): Route {
     if (path === '/livez') return jsonReply(200, { live: true })
     if (path === '/readyz')
       return jsonReply(backend.isReady() ? 200 : 503, { ready: backend.isReady() })
-    if (path === '/v1/time') return jsonReply(200, { nowMs: Date.now() })
+    if (path === TIME_PATH) return time()
     if (path !== WS_PATH) return NOT_FOUND
     return problemReply(426, 'upgrade', 'this is a WebSocket endpoint', { upgrade: 'websocket' })
   }
 
-  function answer(request: RelayRequest): RelayReply | Promise<RelayReply> {
+  async function answer(request: RelayRequest): Promise<RelayReply> {
     if (!origins.isKnownHost(request)) {
       return problemReply(403, 'forbidden', 'Host must be localhost, 127.0.0.1 or [::1]')
     }
     if (!options.isOpen()) return problemReply(503, 'closing', 'the relay is going away')
     if (request.method === 'OPTIONS') return { status: 204, headers: PREFLIGHT_HEADERS, body: '' }
     const [, id, what] = STREAM_PATH.exec(request.path) ?? []
-    const method = what === 'stop' ? 'POST' : 'GET'
-    if (request.method !== method) {
-      return problemReply(405, 'method', `expected ${method}`, { allow: `${method}, OPTIONS` })
+    const methods = what === 'stop' ? ['POST'] : ['GET', 'HEAD']
+    if (!methods.includes(request.method)) {
+      const allow = [...methods, 'OPTIONS'].join(', ')
+      return problemReply(405, 'method', `expected ${methods[0]}`, { allow })
     }
-    return id === undefined ? ofRelay(request) : ofStream(request, id, what)
+    const reply = await (id === undefined ? ofRelay(request) : ofStream(request, id, what))
+    return request.method === 'HEAD' ? { ...reply, body: '' } : reply
   }
 
   async function answerOrFail(request: RelayRequest): Promise<RelayReply> {

@@ -37,7 +37,6 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   function refusal(request: RelayRequest): Refusal | null {
     const offered = request.header('sec-websocket-protocol')?.split(',') ?? []
-    if (request.path !== WS_PATH) return { status: 404, headers: {} }
     if (!options.isOpen()) return { status: 503, headers: {} }
     const isOurs = origins.isKnownHost(request) && origins.isAllowed(request)
     if (!isOurs) return { status: 403, headers: {} }
@@ -50,7 +49,8 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       if (socket.closed) listener()
       else socket.once('close', listener)
     })
-    if (!request.path.startsWith('/v1/')) return false
+    if (request.path !== WS_PATH) return false
+    socket.on('error', () => socket.destroy()) // node:http has let go of it, and would end the process
     const refused = refusal(request)
     if (refused !== null) refuse(socket, refused)
     else void accept(request, req, socket, head)

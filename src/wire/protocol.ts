@@ -64,6 +64,19 @@ export interface RelayTiming {
   readonly rttMs: number
 }
 
+/**
+ * What `GET /v1/time` answers, for four-stamp clock synchronisation. The clock is that of {@link RelayTiming}: it never
+ * steps while the relay runs, so it may be off from the time of day, and differs from relay to relay.
+ */
+export interface RelayTime {
+  /** When the request was taken up, and just before the answer: epoch ms, with fractions. */
+  readonly receivedMs: number
+  readonly sentMs: number
+  /** What the store's clock shows more than the relay's, and how long the store took to say so; null where unknown. */
+  readonly storeOffsetMs: number | null
+  readonly storeRttMs: number | null
+}
+
 /** Why events are missing: the log was made anew, or its head was cut off, or it expired. */
 export type GapReason = 'replaced' | 'trimmed' | 'expired'
 
@@ -124,6 +137,9 @@ export function eventsPath(streamId: string): string {
 
 /** Streams that one WebSocket carries at a time. */
 export const MAX_SOCKET_STREAMS = 128
+
+/** Path of {@link RelayTime}. */
+export const TIME_PATH = '/v1/time'
 
 /** Path of the WebSocket endpoint. */
 export const WS_PATH = '/v1/ws'
