@@ -30,10 +30,12 @@ export const demoCommand: Command = {
     const { logger } = context
     const runs = createDemoRuns({ logger })
     const recordings = createDemoRecordings(join(folder, 'recordings'))
-    const server = await openRelayServer(context, (store) => [
-      createDemoRoutes({ runs, store, recordings }),
-      createStaticFiles(folder),
-    ])
+    const server = await openRelayServer(context, {
+      routesOn: (store) => [
+        createDemoRoutes({ runs, store, recordings }),
+        createStaticFiles(folder),
+      ],
+    })
     context.print(`framewise demo on ${server.url}`)
     logger.info(`source: ${server.source}; Ctrl-C ends it`)
     await aborted(context.signal)

@@ -1,4 +1,7 @@
 import { once } from 'node:events'
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { memoryBackend } from '../../src/relay/index.ts'
@@ -206,7 +209,7 @@ describe('/v1/ws', () => {
     expect(await client.closed).toBe(1009)
   })
 
-  it('refuses foreign origins, other hosts, other paths and other subprotocols', async () => {
+  it('refuses foreign origins, other hosts and other subprotocols, and leaves other paths', async () => {
     await start()
     const url = served.url.replace('http', 'ws')
     const refused = async (path: string, protocol: string, headers = {}): Promise<string> => {
@@ -217,7 +220,7 @@ describe('/v1/ws', () => {
     const foreign = { origin: 'https://evil.example' }
     expect(await refused('/v1/ws', 'framewise.v1', foreign)).toContain('403')
     expect(await refused('/v1/ws', 'framewise.v1', { host: 'evil.example' })).toContain('403')
-    expect(await refused('/v1/other', 'framewise.v1')).toContain('404')
+    expect(await refused('/v1/other', 'framewise.v1')).toContain('hang up') // as the test's server does
     expect(await refused('/v1/ws', 'other.v1')).toContain('400')
   })
 
@@ -229,6 +232,16 @@ describe('/v1/ws', () => {
     await served.relay.close()
     expect(await client.closed).toBe(1012)
     expect(client.events('a').at(-1)?.event).toBe('relay.reconnect')
+  })
+
+  it('survives a socket that breaks before it is taken over', async () => {
+    await start()
+    const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
+    const req = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url: '/v1/ws' })
+    Object.assign(req.headers, { host: 'localhost', 'sec-websocket-protocol': 'framewise.v1' })
+    expect(served.relay.upgrade(req, socket, Buffer.alloc(0))).toBe(true)
+    socket.emit('error', new Error('reset')) // without a listener, the end of the process
+    expect(socket.destroyed).toBe(true)
   })
 
   it('forgets the viewers of a socket that went away', async () => {
