@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createRelay, memoryBackend, redisBackend } from '../relay/index.ts'
-import type { Relay } from '../relay/index.ts'
+import type { Relay, RelayOptions } from '../relay/index.ts'
 import { messageOf, UsageError } from './command-error.ts'
 import type { CommandContext } from './command.ts'
 import { HttpError, replyError } from './http-reply.ts'
@@ -25,27 +25,30 @@ export interface RelayServer {
 /** Layouts that a relay can be told to read. */
 export const RELAY_LAYOUTS = ['auto', 'suna-list', 'suna-stream'] as const
 
-/** What answers on a server besides its relay. */
+/** What a server has besides its flags. */
 export interface RelayServerOptions {
+  /** Secrets of the tokens it asks for; without any it serves loopback only. @default [] */
+  readonly secret?: readonly string[] | undefined
   /** Replays recordings, for this machine alone. @default false */
   readonly lab?: boolean | undefined
-  /** Makes further routes, given where runs can be written. @default none */
+  /** Makes the routes besides the relay's own, given where runs can be written. */
   readonly routesOn?: ((store: RunStore) => readonly Route[]) | undefined
 }
 
 /**
  * Opens the relay's server.
- * @throws UsageError for an address beyond loopback, CommandError when the port cannot be had
+ * @throws UsageError for an address beyond loopback without a secret or with a lab, and for a secret or an origin that
+ * is none; CommandError when the port cannot be had
  */
 export async function openRelayServer(
   { flags, logger }: CommandContext,
-  { lab: hasLab = false, routesOn = () => [] }: RelayServerOptions = {},
+  { secret = [], lab: hasLab = false, routesOn = () => [] }: RelayServerOptions = {},
 ): Promise<RelayServer> {
-  const host = loopbackHost(flags.text('host') ?? '127.0.0.1', hasLab)
+  const host = checkHost(flags.text('host') ?? '127.0.0.1', secret, hasLab)
   const port = flags.integer('port', 0, 65_535)
   const { backend, store, source } = sourceOf({ flags, logger })
   const corsOrigins = (flags.text('cors-origin') ?? '').split(',').filter(Boolean)
-  const relay = createRelay({ backend, corsOrigins, logger })
+  const relay = relayOf({ backend, secret, corsOrigins, logger })
   const lab = hasLab ? createLab({ url: flags.text('redis'), logger }) : null
   const routes = [...(lab ? [lab.route] : []), ...routesOn(store)]
   const request = requestHandler(relay, routes, logger.warn)
@@ -64,17 +67,27 @@ export async function openRelayServer(
   }
 }
 
-function loopbackHost(host: string, lab: boolean): string {
-  if (isLoopback(host)) return host
+function checkHost(host: string, secret: readonly string[], lab: boolean): string {
+  if (isLoopback(host) || (secret.length > 0 && !lab)) return host
   if (lab) {
     throw new UsageError(
       `host "${host}" is not loopback: recordings are replayed for this machine alone, listen on 127.0.0.1`,
     )
   }
   throw new UsageError(
-    `host "${host}" is not loopback: this version knows no tokens yet and serves 127.0.0.1, ::1 or localhost only; ` +
-      'put a proxy that checks who asks in front of it (check HOST, too, if you gave no --host)',
+    `host "${host}" is not loopback, and without a secret everybody there could read every stream: framewise relay ` +
+      'takes one by FRAMEWISE_SECRET (make it with: openssl rand -base64 32), and then asks for tokens (check HOST, ' +
+      'too, if you gave no --host)',
   )
+}
+
+function relayOf(options: RelayOptions): Relay {
+  try {
+    return createRelay(options)
+  } catch (error) {
+    void options.backend.close()
+    throw error instanceof TypeError ? new UsageError(error.message, { cause: error }) : error
+  }
 }
 
 function sourceOf({ flags, logger }: Pick<CommandContext, 'flags' | 'logger'>) {
@@ -88,15 +101,18 @@ function sourceOf({ flags, logger }: Pick<CommandContext, 'flags' | 'logger'>) {
   return { backend, store: redisRunStore(url, layout), source: `redis ${shownRedisUrl(url)}` }
 }
 
+// A query may hold a ticket: neither answers nor the log repeat it.
+const pathOf = ({ url = '' }: IncomingMessage): string => url.replace(/\?.*/s, '')
+
 function requestHandler(relay: Relay, routes: readonly Route[], warn: (line: string) => void) {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const route of routes) if (await route(request, response)) return
-    replyError(response, new HttpError(404, 'not-found', `there is nothing at ${request.url}`))
+    replyError(response, new HttpError(404, 'not-found', `there is nothing at ${pathOf(request)}`))
   }
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (relay.handler(request, response)) return
     answer(request, response).catch((error: unknown) => {
-      warn(`${request.method} ${request.url}: ${messageOf(error)}`)
+      warn(`${request.method} ${pathOf(request)}: ${messageOf(error)}`)
       if (response.headersSent) response.destroy()
       else
         replyError(response, new HttpError(500, 'internal', 'this server has failed; see its log'))

@@ -73,6 +73,12 @@ export interface Backend {
    * @throws BackendUnavailableError while the store cannot be reached
    */
   stat(id: string): Promise<StreamStat>
+  /**
+   * Asks the run to stop, in the layout's own way; it ends in its own time.
+   * @throws StopNotPermittedError where the store refuses the write
+   * @throws BackendUnavailableError while the store cannot be reached
+   */
+  stop(id: string): Promise<void>
   /** Wakes whenever there may be something new, until the watch is closed. */
   watch(id: string, wake: Wake): Watch
   /** True while the store can be reached. */
@@ -94,6 +100,11 @@ export const silentLogger: Logger = Object.freeze({ info: () => {}, warn: () => 
 /** The store cannot be reached now; the backend itself keeps trying and has told the logger. */
 export class BackendUnavailableError extends Error {
   override readonly name = 'BackendUnavailableError'
+}
+
+/** The store does not let the relay write what asks a run to stop. */
+export class StopNotPermittedError extends Error {
+  override readonly name = 'StopNotPermittedError'
 }
 
 /** A page of a log that does not exist: expired for whoever had a cursor into it. */

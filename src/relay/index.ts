@@ -1,4 +1,5 @@
 // The relay for programs: `framewise/relay`. Server-side only.
+export type { Authorize, AuthorizeRequest, AuthorizeTarget, Denial, Grant } from './access.ts'
 export type {
   Backend,
   LogEntry,
@@ -9,10 +10,12 @@ export type {
   Wake,
   Watch,
 } from './backend.ts'
-export { BackendUnavailableError } from './backend.ts'
+export { BackendUnavailableError, StopNotPermittedError } from './backend.ts'
 export { memoryBackend } from './memory-backend.ts'
 export type { MemoryBackend, MemoryBackendOptions } from './memory-backend.ts'
 export { redisBackend, sunaKeys } from './redis-backend.ts'
 export type { RedisBackendOptions, RedisKeys, RedisLayout } from './redis-backend.ts'
 export { createRelay, relayDefaults } from './relay.ts'
 export type { Relay, RelayOptions, RelayStats } from './relay.ts'
+export { signToken } from './token.ts'
+export type { Right, TokenOptions } from './token.ts'

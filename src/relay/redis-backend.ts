@@ -3,7 +3,7 @@
 import type { RedisClientOptions } from '@redis/client'
 import type { EndReason } from '../wire/protocol.ts'
 import { endReasonOfStatus } from '../wire/terminal.ts'
-import { BackendUnavailableError, silentLogger } from './backend.ts'
+import { BackendUnavailableError, silentLogger, StopNotPermittedError } from './backend.ts'
 import type { Backend, Logger, Page, ReadOptions, StreamStat, Wake, Watch } from './backend.ts'
 import { parseCursor } from './cursor.ts'
 import { createDoorbells } from './doorbells.ts'
@@ -173,6 +173,15 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
     return found ?? { length: 0, first: null, last: null, ended: false, layout: null }
   }
 
+  async function stop(id: string): Promise<void> {
+    try {
+      await connection.session().send('PUBLISH', name(keys.control, id), 'STOP')
+    } catch (error) {
+      if (!String(error).includes('NOPERM')) throw error
+      throw new StopNotPermittedError('Redis does not permit PUBLISH', { cause: error })
+    }
+  }
+
   function watch(id: string, one: Wake): Watch {
     wakes.set(id, (wakes.get(id) ?? new Set()).add(one))
     for (const key of keysOf(id)) watched.set(key, id)
@@ -208,7 +217,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
     return Promise.resolve()
   }
 
-  return { read, stat, watch, isReady: connection.isReady, close }
+  return { read, stat, stop, watch, isReady: connection.isReady, close }
 }
 
 function clientOptions({

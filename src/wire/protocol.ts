@@ -98,7 +98,7 @@ export interface RelayEnd {
 
 /**
  * Codes of `relay.error`. All but the first two are followed by a close; on a WebSocket, of that stream alone.
- * The last three say there what SSE says by its status: 400, 401, 404.
+ * The last four say there what SSE says by its status: 400, 401, 404, 503.
  */
 export type RelayErrorCode =
   | 'invalid-utf8'
@@ -109,6 +109,7 @@ export type RelayErrorCode =
   | 'bad-request'
   | 'unauthorized'
   | 'not-found'
+  | 'overloaded'
 
 /** Data of `relay.error`. */
 export interface RelayError {
