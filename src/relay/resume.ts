@@ -37,6 +37,8 @@ async function patiently<T>(value: Promise<T>): Promise<T | null> {
   })
   try {
     return await Promise.race([value, timeout])
+  } catch {
+    return null // the viewer finds out by itself
   } finally {
     clearTimeout(timer)
   }

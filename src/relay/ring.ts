@@ -1,11 +1,20 @@
-// The last items of one stream, encoded once and shared by all its viewers, bounded by count and bytes. Indexes are
-// absolute and never reused, so that a viewer is a number; a viewer whose number fell off the ring reads pages again.
+// The last items of one stream, encoded once and shared by all its viewers, bounded by count and bytes, and by what all
+// rings may hold together. Indexes are absolute and never reused, so that a viewer is a number; a viewer whose number
+// fell off the ring reads pages again.
 import type { Item, ReadTimes } from './frame.ts'
 
 /** Bounds of a ring. */
 export interface RingOptions {
   readonly maxEvents: number
   readonly maxBytes: number
+  readonly budget: RingBudget
+}
+
+/** Bounds what some rings hold together: when it is too much, the largest lets go of half. */
+export interface RingBudget {
+  readonly rings: Set<EventRing>
+  /** Counts what a ring took, or with a minus what it let go. */
+  count(bytes: number): void
 }
 
 /** Consecutive items as one write. */
@@ -24,6 +33,8 @@ export interface EventRing {
   first(): number
   /** Index that the next item will get. */
   end(): number
+  /** Bytes that it holds, with what items cost beside their own. */
+  held(): number
   push(item: Item): void
   /** Items from an index on, at least one and then up to `maxBytes`; null when there is none there. */
   slice(from: number, maxBytes: number): RingSlice | null
@@ -31,6 +42,10 @@ export interface EventRing {
   indexAfter(position: string | null): number | null
   /** The log began anew: who asks for its start no longer means the start of this ring. */
   forgetStart(): void
+  /** Lets go of half of its bytes. */
+  halve(): void
+  /** Lets go of all. */
+  close(): void
 }
 
 /** Items from an index on as one write: at least one and then up to `maxBytes`. */
@@ -53,10 +68,31 @@ export function sliceItems(items: readonly Item[], from: number, maxBytes: numbe
   return { bytes, next: from + parts.length, position, events, read }
 }
 
+/** Creates a budget of so many bytes. */
+export function createRingBudget(maxBytes: number): RingBudget {
+  const rings = new Set<EventRing>()
+  let held = 0
+
+  function count(bytes: number): void {
+    held += bytes
+    while (bytes > 0 && held > maxBytes) largest()?.halve()
+  }
+
+  function largest(): EventRing | undefined {
+    return [...rings].reduce((one, other) => (other.held() > one.held() ? other : one))
+  }
+
+  return { rings, count }
+}
+
+// Objects and cursor of an item, beside its bytes.
+const ITEM_BYTES = 256
+const costOf = ({ bytes }: Item): number => bytes.length + ITEM_BYTES
 const GONE: Item = { bytes: Buffer.alloc(0), position: null, read: null }
 
 /** Creates a ring whose first item will follow `start`. */
-export function createRing(start: string | null, { maxEvents, maxBytes }: RingOptions): EventRing {
+export function createRing(start: string | null, options: RingOptions): EventRing {
+  const { maxEvents, maxBytes, budget } = options
   let items: Item[] = []
   let offset = 0 // items before it are evicted; compacted now and then
   let base = 0 // absolute index of items[0]
@@ -70,9 +106,11 @@ export function createRing(start: string | null, { maxEvents, maxBytes }: RingOp
   function evict(): void {
     const oldest = items[offset]
     if (oldest === undefined) return
-    held -= oldest.bytes.length
+    held -= costOf(oldest)
     before = oldest.position
     items[offset++] = GONE
+    cached = null // it may hold what was let go
+    budget.count(-costOf(oldest))
     if (offset > 1024 && offset * 2 > items.length) compact()
   }
 
@@ -84,16 +122,16 @@ export function createRing(start: string | null, { maxEvents, maxBytes }: RingOp
 
   function push(item: Item): void {
     items.push(item)
-    held += item.bytes.length
+    held += costOf(item)
+    cached = null
+    budget.count(costOf(item))
     while (end() - first() > maxEvents || (held > maxBytes && end() - first() > 1)) evict()
   }
 
   function slice(from: number, limit: number): RingSlice | null {
     if (from < first() || from >= end()) return null
     // Viewers at the same place share one buffer.
-    if (cached?.from === from && cached.maxBytes === limit && cached.slice.next === end()) {
-      return cached.slice
-    }
+    if (cached?.from === from && cached.maxBytes === limit) return cached.slice
     const made = sliceItems(items, from - base, limit)
     const slice = { ...made, next: made.next + base }
     cached = { from, maxBytes: limit, slice }
@@ -111,5 +149,26 @@ export function createRing(start: string | null, { maxEvents, maxBytes }: RingOp
     if (before === null) before = undefined
   }
 
-  return { first, end, push, slice, indexAfter, forgetStart }
+  function shrink(bytes: number): void {
+    while (held > bytes) evict()
+  }
+
+  function close(): void {
+    shrink(0)
+    budget.rings.delete(ring)
+  }
+
+  const ring: EventRing = {
+    first,
+    end,
+    held: () => held,
+    push,
+    slice,
+    indexAfter,
+    forgetStart,
+    halve: () => shrink(held / 2),
+    close,
+  }
+  budget.rings.add(ring)
+  return ring
 }

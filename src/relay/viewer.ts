@@ -93,9 +93,11 @@ export function createViewer(options: ViewerOptions): Viewer {
   async function catchUp(known: EncodedPage | null): Promise<void> {
     reading = true
     for (let page = known; !closed && !full; page = null) {
-      if (page === null && attach()) break
+      if (hub.failed()) giveUp()
+      else if (page === null && attach()) break
+      if (closed) return
       const seen = page === null ? hub.version() : -1 // a page handed in may be older than the ring
-      page ??= await hub.page(cursor)
+      page ??= await hub.page(cursor).catch(giveUp)
       if (page === null || closed || !sendPage(page)) break
       const end = page.end ?? page.endedAt
       if (end !== null) return finish(end)
@@ -152,6 +154,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (index >= goal) sayCaughtUp()
     const reason = hub.ended()
     if (reason !== null) finish(reason)
+    else if (hub.failed()) giveUp()
   }
 
   function sayCaughtUp(): void {
@@ -163,6 +166,11 @@ export function createViewer(options: ViewerOptions): Viewer {
   function finish(reason: EndReason): void {
     sayCaughtUp()
     dismiss(encodeRelayEvent(RELAY_EVENT.end, { reason }))
+  }
+
+  function giveUp(): null {
+    dismiss(encodeError('backend-unavailable', `stream ${hub.id} cannot be read`))
+    return null
   }
 
   function tick(nowMs: number): void {

@@ -1,5 +1,7 @@
 // A hub and its viewers over a scripted backend, without transport and without time: for tests of the two.
 import { vi } from 'vitest'
+import { createGate } from '../../src/relay/gate.ts'
+import { createRingBudget } from '../../src/relay/ring.ts'
 import { createHub } from '../../src/relay/hub.ts'
 import type { Hub, HubOptions } from '../../src/relay/hub.ts'
 import { createViewer } from '../../src/relay/viewer.ts'
@@ -21,6 +23,9 @@ export function setUpHub(backend: ScriptedBackend, options: Partial<HubOptions> 
     maxBytes: 10_000,
     maxEventBytes: 1000,
     pageEvents: 3,
+    readCoalesceMs: 0,
+    gate: createGate(8),
+    budget: createRingBudget(1e9),
     pollMs: POLL_MS,
     lingerMs: 50,
     endedAt: null,

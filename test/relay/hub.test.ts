@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createRingBudget } from '../../src/relay/ring.ts'
+import { BackendUnavailableError } from '../../src/relay/index.ts'
 import { answerAll, join, POLL_MS, settle, setUpHub } from './hub-rig.ts'
 import type { Watched } from './hub-rig.ts'
 import { createScriptedBackend } from './scripted-backend.ts'
@@ -84,20 +86,149 @@ describe('a hub', () => {
     hub.close()
   })
 
-  it('tries a failed read again, with the next doorbell or in a while, and loses nothing', async () => {
+  it('waits for a store that is away, until the next doorbell or for a while, and loses nothing', async () => {
+    const backend = createScriptedBackend()
+    const hub = setUpHub(backend)
+    const viewer = join(hub)
+    for (let n = 0; n < 9; n++) {
+      await settle()
+      expect(backend.fail(new BackendUnavailableError('away'))).toBe(true)
+      backend.write(String(n)) // its doorbell
+    }
+    await settle()
+    backend.fail(new BackendUnavailableError('away'))
+    await vi.advanceTimersByTimeAsync(20_000)
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(9)
+    hub.close()
+  })
+
+  it('asks a store that refuses a few times, whatever rings, and loses nothing when it relents', async () => {
     const backend = createScriptedBackend()
     const warn = vi.fn<(message: string) => void>()
     const hub = setUpHub(backend, { logger: { info: () => {}, warn } })
     const viewer = join(hub)
     await settle()
-    backend.fail(new Error('away'))
+    for (let n = 0; n < 3; n++) {
+      backend.fail(new Error('WRONGTYPE'))
+      for (let rings = 0; rings < 20; rings++) backend.ring()
+      await settle()
+      expect(backend.reads()).toBe(n + 1)
+      await vi.advanceTimersByTimeAsync(1000 * 2 ** n)
+    }
     backend.write('0')
-    await settle()
-    backend.fail(new Error('away'))
-    await vi.advanceTimersByTimeAsync(2000)
     await answerAll(backend)
     expect(viewer.payloads()).toEqual(['0'])
     expect(warn).toHaveBeenCalledTimes(1)
+    hub.close()
+  })
+
+  it.each(['while its viewers follow it', 'before anyone was served'])(
+    'tells its viewers that the store refuses to read, %s, and makes room for another',
+    async (when) => {
+      const backend = createScriptedBackend()
+      const onEnd = vi.fn<(end: unknown) => void>()
+      const hub = setUpHub(backend, { onEnd })
+      const viewers = [join(hub), join(hub)]
+      const live = when.startsWith('while')
+      if (live) await answerAll(backend)
+      const full = join(hub)
+      if (live) await answerAll(backend)
+      full.block()
+      backend.write('0')
+      const before = backend.reads()
+      for (let n = 0; n < 4; n++) {
+        await settle()
+        expect(backend.fail(new Error('WRONGTYPE'))).toBe(true)
+        await vi.advanceTimersByTimeAsync(8000)
+      }
+      await settle()
+      full.drain()
+      for (const { text, ended } of [...viewers, full]) {
+        expect(text()).toContain('"code":"backend-unavailable"')
+        expect(text()).not.toContain('WRONGTYPE') // that is the operator's
+        expect(ended()).toBe(true)
+      }
+      expect(backend.reads() - before).toBeLessThanOrEqual(4)
+      expect(onEnd).toHaveBeenCalledTimes(live ? 1 : 0)
+      backend.ring()
+      await vi.advanceTimersByTimeAsync(10 * POLL_MS)
+      expect(backend.answer()).toBe(false)
+      hub.close()
+    },
+  )
+
+  it('tells it also a viewer that is ahead of it', async () => {
+    const backend = createScriptedBackend()
+    const hub = setUpHub(backend)
+    join(hub)
+    await answerAll(backend)
+    const after = backend.write('0')
+    await answerAll(backend)
+    backend.write('unheard', { ring: false })
+    const page = hub.page(after)
+    await answerAll(backend)
+    const ahead = join(hub, { after, page: await page })
+    await answerAll(backend)
+    expect(ahead.payloads()).toEqual(['unheard'])
+    backend.ring()
+    for (let n = 0; n < 4; n++) {
+      await settle()
+      backend.fail(new Error('WRONGTYPE'))
+      await vi.advanceTimersByTimeAsync(8000)
+    }
+    expect(ahead.text()).toContain('"code":"backend-unavailable"')
+    hub.close()
+  })
+
+  it('leaves the budget of all rings when it closes', async () => {
+    const backend = createScriptedBackend()
+    const budget = createRingBudget(1000)
+    const hub = setUpHub(backend, { budget })
+    join(hub)
+    await answerAll(backend)
+    backend.write('0')
+    await answerAll(backend)
+    expect([...budget.rings].map((ring) => ring.held() > 0)).toEqual([true])
+    hub.close()
+    expect(budget.rings.size).toBe(0)
+  })
+
+  it('reads once in a while as long as events come fast, and at once after a silence', async () => {
+    const backend = createScriptedBackend()
+    const hub = setUpHub(backend, { readCoalesceMs: 100, maxEvents: 1000, pollMs: 1e6 })
+    const viewer = join(hub)
+    await answerAll(backend)
+    await vi.advanceTimersByTimeAsync(500)
+    const before = backend.reads()
+    backend.write('at once')
+    await answerAll(backend)
+    expect(backend.reads() - before).toBe(1)
+    expect(viewer.payloads()).toEqual(['at once'])
+    for (let ms = 0; ms < 1000; ms += 10) {
+      await vi.advanceTimersByTimeAsync(10)
+      if (ms % 50 === 0) backend.write(String(ms))
+      await answerAll(backend)
+    }
+    expect(backend.reads() - before).toBe(11)
+    await vi.advanceTimersByTimeAsync(500)
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(21)
+    backend.write('after a silence')
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(22)
+    hub.close()
+  })
+
+  it('does not wait between full pages', async () => {
+    const backend = createScriptedBackend()
+    const hub = setUpHub(backend, { readCoalesceMs: 100, maxEvents: 1000 })
+    const viewer = join(hub)
+    await answerAll(backend)
+    await vi.advanceTimersByTimeAsync(200)
+    for (let n = 0; n < 10; n++) backend.write(String(n))
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(10)
     hub.close()
   })
 
@@ -258,7 +389,7 @@ describe('a hub', () => {
           if (action.do === 'write') {
             cursors.push(backend.write(`e${cursors.length}`, { ring: action.ring }))
           } else if (action.do === 'answer') backend.answer()
-          else if (action.do === 'fail') backend.fail(new Error('away'))
+          else if (action.do === 'fail') backend.fail(new BackendUnavailableError('away'))
           else if (action.do === 'rush') await answerAll(backend)
           else if (action.do === 'join') {
             viewers.push(join(hub, { after: cursors.at(-1 - action.back) ?? null }))
