@@ -207,6 +207,15 @@ export function createHub(options: HubOptions): Hub {
     announce()
   }
 
+  // Who finds the log gone before the hub does must not meet its old beginning, which the ring or a read may still hold.
+  async function page(after: string | null): Promise<EncodedPage | null> {
+    const found = await reader.shared(after)
+    if (!found?.lossy || found.position !== null) return found
+    ring?.forgetStart()
+    reader.forget()
+    return found
+  }
+
   function join(member: Member): () => void {
     members.add(member)
     clearTimeout(linger)
@@ -233,7 +242,7 @@ export function createHub(options: HubOptions): Hub {
     ended: () => ended,
     failed: () => failed,
     version: () => version,
-    page: reader.shared,
+    page,
     seed,
     join,
     close,

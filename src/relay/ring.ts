@@ -97,7 +97,8 @@ export function createRing(start: string | null, options: RingOptions): EventRin
   let offset = 0 // items before it are evicted; compacted now and then
   let base = 0 // absolute index of items[0]
   let held = 0
-  let before: string | null | undefined = start
+  let before = start // position that the oldest item follows
+  let origin = start === null ? 0 : null // index that follows the log's beginning, where that is known
   let cached: { from: number; maxBytes: number; slice: RingSlice } | null = null
 
   const first = (): number => base + offset
@@ -122,6 +123,7 @@ export function createRing(start: string | null, options: RingOptions): EventRin
 
   function push(item: Item): void {
     items.push(item)
+    if (item.position === null) origin = end() // the log is gone: whoever knows so is here
     held += costOf(item)
     cached = null
     budget.count(costOf(item))
@@ -139,6 +141,7 @@ export function createRing(start: string | null, options: RingOptions): EventRin
   }
 
   function indexAfter(position: string | null): number | null {
+    if (position === null) return origin !== null && origin >= first() ? origin : null
     for (let at = items.length - 1; at >= offset; at--) {
       if (items[at]?.position === position) return base + at + 1
     }
@@ -146,7 +149,7 @@ export function createRing(start: string | null, options: RingOptions): EventRin
   }
 
   const forgetStart = (): void => {
-    if (before === null) before = undefined
+    origin = null
   }
 
   function shrink(bytes: number): void {

@@ -103,6 +103,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       if (end !== null) return finish(end)
       if (page.more) continue
       hub.seed(cursor, page.exists)
+      sayCaughtUp()
       // At the end of the log, but the hub is not here yet: it will tell when it is.
       if (hub.ring()?.indexAfter(cursor) == null && hub.version() === seen) break
     }
@@ -190,7 +191,7 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function waitForStart(nowMs: number): void {
     // While the store is away nobody can tell whether it has started.
-    if (index === null || hub.exists() || !hub.available()) waitingMs = null
+    if (hub.ring() === null || hub.exists() || !hub.available()) waitingMs = null
     else waitingMs ??= nowMs
     if (waitingMs === null || nowMs - waitingMs < settings.startTimeoutMs) return
     const waited = `no event within ${settings.startTimeoutMs} ms`

@@ -57,6 +57,8 @@ export interface Watched {
   payloads(): string[]
   text(): string
   ended(): boolean
+  /** Writes of events beyond the one that filled the sink. */
+  overruns(): number
 }
 
 /** Options of {@link join}. */
@@ -70,9 +72,13 @@ export function join(hub: Hub, options: JoinOptions = {}): Watched {
   const writes: Buffer[] = []
   const positions: (string | null)[] = []
   let full = false
+  let filled = false
+  let overruns = 0
   let ended = false
   const sink = {
     write(bytes: Buffer, position: string | null) {
+      if (filled && bytes.includes('id: ')) overruns++
+      filled = full
       writes.push(bytes)
       positions.push(position)
       return !full
@@ -94,6 +100,7 @@ export function join(hub: Hub, options: JoinOptions = {}): Watched {
     },
     drain() {
       full = false
+      filled = false
       viewer.drained()
     },
     payloads: () =>
@@ -102,6 +109,7 @@ export function join(hub: Hub, options: JoinOptions = {}): Watched {
         .map(({ data }) => data),
     text,
     ended: () => ended,
+    overruns: () => overruns,
   }
 }
 
