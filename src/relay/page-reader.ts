@@ -7,6 +7,7 @@ import { encodePage } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Gate } from './gate.ts'
 import { pause } from './pause.ts'
+import { WRITE_BYTES } from './ring.ts'
 import { createSeldom } from './seldom.ts'
 
 /** What a page reader needs. */
@@ -40,8 +41,7 @@ export interface PageReader {
   close(): void
 }
 
-/** What a page for one viewer should hold, in bytes: no more than its sink takes in one write. */
-export const CATCH_UP_BYTES: number = 64 * 1024
+// A page for one viewer holds no more than its sink takes in one write.
 const FOLLOW_BYTES = 1024 * 1024
 const RETRY_MS = 1000
 const REFUSALS = 4 // in a row, within 3.5 to 7 s
@@ -101,7 +101,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
 
   // The store counts entries, memory counts bytes: large events make short pages.
   function limitOf({ follow }: { follow: boolean }): number {
-    const fitting = Math.floor((follow ? FOLLOW_BYTES : CATCH_UP_BYTES) / eventBytes)
+    const fitting = Math.floor((follow ? FOLLOW_BYTES : WRITE_BYTES) / eventBytes)
     return Math.max(1, Math.min(limit, fitting))
   }
 

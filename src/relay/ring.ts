@@ -36,8 +36,8 @@ export interface EventRing {
   /** Bytes that it holds, with what items cost beside their own. */
   held(): number
   push(item: Item): void
-  /** Items from an index on, at least one and then up to `maxBytes`; null when there is none there. */
-  slice(from: number, maxBytes: number): RingSlice | null
+  /** Items from an index on, at least one and then up to 64 KiB; null when there is none there. */
+  slice(from: number): RingSlice | null
   /** Index of the item that follows a place in the log, or null when the ring cannot know. */
   indexAfter(position: string | null): number | null
   /** The log began anew: who asks for its start no longer means the start of this ring. */
@@ -47,6 +47,9 @@ export interface EventRing {
   /** Lets go of all. */
   close(): void
 }
+
+/** What one write carries, in bytes, unless a single event is larger. */
+export const WRITE_BYTES: number = 64 * 1024
 
 /** Items from an index on as one write: at least one and then up to `maxBytes`. */
 export function sliceItems(items: readonly Item[], from: number, maxBytes: number): RingSlice {
@@ -75,10 +78,10 @@ export function createRingBudget(maxBytes: number): RingBudget {
 
   function count(bytes: number): void {
     held += bytes
-    while (bytes > 0 && held > maxBytes) largest()?.halve()
+    while (bytes > 0 && held > maxBytes) largest().halve()
   }
 
-  function largest(): EventRing | undefined {
+  function largest(): EventRing {
     return [...rings].reduce((one, other) => (other.held() > one.held() ? other : one))
   }
 
@@ -99,7 +102,7 @@ export function createRing(start: string | null, options: RingOptions): EventRin
   let held = 0
   let before = start // position that the oldest item follows
   let origin = start === null ? 0 : null // index that follows the log's beginning, where that is known
-  let cached: { from: number; maxBytes: number; slice: RingSlice } | null = null
+  let cached: { from: number; slice: RingSlice } | null = null
 
   const first = (): number => base + offset
   const end = (): number => base + items.length
@@ -130,13 +133,13 @@ export function createRing(start: string | null, options: RingOptions): EventRin
     while (end() - first() > maxEvents || (held > maxBytes && end() - first() > 1)) evict()
   }
 
-  function slice(from: number, limit: number): RingSlice | null {
+  function slice(from: number): RingSlice | null {
     if (from < first() || from >= end()) return null
     // Viewers at the same place share one buffer.
-    if (cached?.from === from && cached.maxBytes === limit) return cached.slice
-    const made = sliceItems(items, from - base, limit)
+    if (cached?.from === from) return cached.slice
+    const made = sliceItems(items, from - base, WRITE_BYTES)
     const slice = { ...made, next: made.next + base }
-    cached = { from, maxBytes: limit, slice }
+    cached = { from, slice }
     return slice
   }
 

@@ -6,8 +6,7 @@ import type { EndReason } from '../wire/protocol.ts'
 import { encodeError, encodeRelayEvent, encodeTiming, HEARTBEAT } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
-import { CATCH_UP_BYTES } from './page-reader.ts'
-import { sliceItems } from './ring.ts'
+import { sliceItems, WRITE_BYTES } from './ring.ts'
 import type { RingSlice } from './ring.ts'
 
 /** Where a viewer's bytes go. */
@@ -56,8 +55,6 @@ export interface Viewer {
   /** The other side is gone. */
   close(): void
 }
-
-const WRITE_BYTES = 64 * 1024
 
 /** Starts a viewer. Its `relay.hello` is the caller's, since it comes before anything is read. */
 export function createViewer(options: ViewerOptions): Viewer {
@@ -114,7 +111,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   function sendPage({ items, position }: EncodedPage): boolean {
     for (let at = 0; at < items.length;) {
       if (full || closed) return false
-      const slice = sliceItems(items, at, 2 * CATCH_UP_BYTES)
+      const slice = sliceItems(items, at, 2 * WRITE_BYTES)
       at = slice.next
       sendSlice(slice)
     }
@@ -146,11 +143,11 @@ export function createViewer(options: ViewerOptions): Viewer {
       void catchUp(null)
       return
     }
-    for (let next = ring.slice(index, WRITE_BYTES); next !== null;) {
+    for (let next = ring.slice(index); next !== null;) {
       index = next.next
       sendSlice(next)
       if (full || closed) return
-      next = ring.slice(index, WRITE_BYTES)
+      next = ring.slice(index)
     }
     if (index >= goal) sayCaughtUp()
     const reason = hub.ended()

@@ -122,7 +122,7 @@ const SHORT = {
 }
 const LONG = {
   pairs: 5,
-  ticks: 1000,
+  ticks: 500,
   everyMs: 10,
   viewers: 5000,
   crowdTicks: 40,

@@ -126,4 +126,4 @@ it('bounds reads and memory while others go on', async () => {
   }
   expect(last.map((one) => one.count())).toEqual(last.map((_, n) => (20 - n) * step - 1))
   expect(Math.max(...viewers.map((one) => one.most()))).toBeLessThan(2 * 64 * 1024)
-})
+}, 60_000)

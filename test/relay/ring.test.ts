@@ -28,11 +28,11 @@ describe('a ring', () => {
     const budget = createRingBudget(1e9)
     const ring = createRing(null, { maxEvents: 5, maxBytes: 2000, budget })
     for (let n = 0; n < 3; n++) ring.push(item(n, 10))
-    const slice = ring.slice(1, 1000)
+    const slice = ring.slice(1)
     expect(slice).toMatchObject({ next: 3, position: 'S-1-2', events: 2, read: READ })
-    expect(ring.slice(1, 1000)).toBe(slice)
+    expect(ring.slice(1)).toBe(slice)
     ring.push(item(3, 10))
-    expect(ring.slice(1, 1000)).toMatchObject({ next: 4, events: 3 })
+    expect(ring.slice(1)).toMatchObject({ next: 4, events: 3 })
   })
 
   it('shares the budget of all, and the largest gives way', () => {
@@ -67,7 +67,7 @@ describe('a ring', () => {
         rings.forEach((ring, at) => {
           const kept = (sizes[at] ?? []).slice(ring.first(), ring.end())
           expect(ring.held()).toBe(kept.reduce((sum, size) => sum + size + OVERHEAD, 0))
-          expect(ring.slice(ring.first(), 1e9)?.bytes.length ?? 0).toBe(
+          expect(ring.slice(ring.first())?.bytes.length ?? 0).toBe(
             kept.reduce((sum, size) => sum + size, 0),
           )
         })
