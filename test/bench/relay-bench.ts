@@ -166,8 +166,7 @@ function check(what: string, { seen }: Run, events: number): void {
   throw new Error(`${what}: ${seen.events} of ${events} events, ${seen.wrong} out of order`)
 }
 
-async function deliveries(redisUrl: string): Promise<BenchLine[]> {
-  const lines: BenchLine[] = []
+async function deliveries(redisUrl: string): Promise<void> {
   const comparisons: [ours: ArmName, other: ArmName, target: number][] = [
     ['framewise', 'naive', 1 / 5],
     ['framewise', 'raw', 2.5],
@@ -177,10 +176,11 @@ async function deliveries(redisUrl: string): Promise<BenchLine[]> {
     ['framewise-redis', 'resumable-stream', 1],
   ]
   for (const [ours, other, target] of comparisons) {
+    if (!wanted('deliveries') && !wanted(other)) continue
     const pairs = await delivery(redisUrl, ours, other)
     const ratios = pairs.map((pair) => pair.ours / pair.other)
     const us = (arm: keyof Pair): string => median(pairs.map((pair) => pair[arm])).toFixed(2)
-    lines.push({
+    tell({
       what: `processor time of a delivery, ${ours} ÷ ${other}`,
       measured: median(ratios),
       target,
@@ -188,7 +188,6 @@ async function deliveries(redisUrl: string): Promise<BenchLine[]> {
       detail: `${us('ours')} ÷ ${us('other')} µs, ${range(ratios)} in ${ratios.length} pairs`,
     })
   }
-  return lines
 }
 
 // Two hundred viewers, with and without one that reads a byte a second.
@@ -263,24 +262,26 @@ async function manyViewers(): Promise<BenchLine[]> {
   ]
 }
 
-const redis = await startRedis()
 const lines: BenchLine[] = []
+
+function tell(line: BenchLine): void {
+  lines.push(line)
+  if (values.json) return
+  const { what, measured, target, unit, detail } = line
+  const verdict = target === Infinity ? ' ' : measured <= target ? '✓' : '✗'
+  const aim = target === Infinity ? '' : ` (≤ ${target})`
+  process.stdout.write(`${verdict} ${what}: ${measured.toFixed(2)} ${unit}${aim}\n    ${detail}\n`)
+}
+
 const wanted = (name: string): boolean => values.only === '' || values.only === name
+
+const redis = await startRedis()
 try {
-  if (wanted('deliveries')) lines.push(...(await deliveries(redis.url)))
-  if (wanted('slow')) lines.push(...(await slowViewer()))
-  if (wanted('many')) lines.push(...(await manyViewers()))
+  await deliveries(redis.url)
+  if (wanted('slow')) for (const line of await slowViewer()) tell(line)
+  if (wanted('many')) for (const line of await manyViewers()) tell(line)
 } finally {
   for (const child of children) child.kill()
   await redis.stop()
 }
 if (values.json) process.stdout.write(`${JSON.stringify(lines)}\n`)
-else {
-  for (const { what, measured, target, unit, detail } of lines) {
-    const verdict = target === Infinity ? ' ' : measured <= target ? '✓' : '✗'
-    const aim = target === Infinity ? '' : ` (≤ ${target})`
-    process.stdout.write(
-      `${verdict} ${what}: ${measured.toFixed(2)} ${unit}${aim}\n    ${detail}\n`,
-    )
-  }
-}
