@@ -98,7 +98,7 @@ const act = fc.record({
     ...(['sse', 'sse', 'resume', 'stat', 'stop', 'socket', 'upgrade', 'foreign', 'fetch'] as const),
     ...(['append', 'end'] as const),
   ),
-  stream: fc.constantFrom('a', 'b', 'failing', 'refused'),
+  stream: fc.constantFrom('room', 'room', 'ended', 'failing', 'refused'),
   /** When the client goes: at once, in the middle of the answer, or at the end. */
   leaves: fc.constantFrom('at once', 'midway', 'late'),
 })
@@ -142,9 +142,10 @@ async function play(
   { does, stream, leaves }: Act,
   backend: ReturnType<typeof memoryBackend>,
 ): Promise<() => void> {
-  const path = `/v1/streams/${stream}`
+  // The room that is looked at in the end must not have ended.
+  const path = `/v1/streams/${does === 'stop' && stream === 'room' ? 'ended' : stream}`
   if (does === 'append') void backend.append(stream, '{}')
-  if (does === 'end') void backend.append(stream, '{"status": "completed"}')
+  if (does === 'end') void backend.append('ended', '{"status": "completed"}')
   if (does === 'socket' || does === 'upgrade' || does === 'foreign') {
     return playSocket(does, stream, leaves)
   }
