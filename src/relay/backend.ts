@@ -83,8 +83,24 @@ export interface Backend {
   watch(id: string, wake: Wake): Watch
   /** True while the store can be reached. */
   isReady(): boolean
+  /** Figures of its connections to the store, where it has some. */
+  info?(): BackendInfo
   /** Ends at once, whatever is under way. */
   close(): Promise<void>
+}
+
+/** Figures of a backend's connections, counts since its start. */
+export interface BackendInfo {
+  /** Connections that are open. */
+  readonly connections: number
+  readonly commands: number
+  readonly reconnects: number
+  /** Last measured round trip, in ms; null before one was measured. */
+  readonly rttMs: number | null
+  /** The store's clock less this machine's, in ms; null before it was measured. */
+  readonly clockOffsetMs: number | null
+  /** Wakes that it has given. */
+  readonly wakes: number
 }
 
 /** Where the relay tells what an operator should know: `info` what it does, `warn` what is wrong. `debug` may be left out. */

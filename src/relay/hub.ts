@@ -3,6 +3,7 @@
 // position. Wakes set a dirty bit and one read is in flight at most, so bursts coalesce by themselves.
 import type { EndReason } from '../wire/protocol.ts'
 import type { Backend, Logger } from './backend.ts'
+import type { RelayCounters } from './counters.ts'
 import type { EncodedPage } from './frame.ts'
 import { createPageReader } from './page-reader.ts'
 import { createRing } from './ring.ts'
@@ -12,7 +13,7 @@ import type { EventRing, RingOptions } from './ring.ts'
 export interface HubSettings extends RingOptions {
   readonly backend: Backend
   readonly logger: Logger
-  readonly counters: HubCounters
+  readonly counters: RelayCounters
   readonly maxEventBytes: number
   /** Entries of one read. */
   readonly pageEvents: number
@@ -38,17 +39,6 @@ export interface HubOptions extends HubSettings {
 export interface ControlEnd {
   readonly position: string | null
   readonly reason: EndReason
-}
-
-/** Counted over all hubs of a relay. */
-export interface HubCounters {
-  reads: number
-  readErrors: number
-  events: number
-  gaps: number
-  polls: number
-  /** Polls that found what no doorbell had told. */
-  recovered: number
 }
 
 /** Whoever follows a hub: told in one later turn that the ring, or the hub's state, has changed. */

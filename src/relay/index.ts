@@ -2,6 +2,7 @@
 export type { Authorize, AuthorizeRequest, AuthorizeTarget, Denial, Grant } from './access.ts'
 export type {
   Backend,
+  BackendInfo,
   LogEntry,
   Logger,
   Page,
@@ -11,11 +12,14 @@ export type {
   Watch,
 } from './backend.ts'
 export { BackendUnavailableError, StopNotPermittedError } from './backend.ts'
+export type { Histogram, RelayCounters, ResumeResult } from './counters.ts'
+export type { Readiness } from './health.ts'
 export { memoryBackend } from './memory-backend.ts'
 export type { MemoryBackend, MemoryBackendOptions } from './memory-backend.ts'
 export { redisBackend, sunaKeys } from './redis-backend.ts'
 export type { RedisBackendOptions, RedisKeys, RedisLayout } from './redis-backend.ts'
 export { createRelay, relayDefaults } from './relay.ts'
-export type { Relay, RelayOptions, RelayStats } from './relay.ts'
+export type { CloseOptions, Relay, RelayOptions, RelayStats } from './relay.ts'
 export { signToken } from './token.ts'
 export type { Right, TokenOptions } from './token.ts'
+export type { ViewerTransport } from './viewers.ts'

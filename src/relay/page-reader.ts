@@ -2,6 +2,8 @@
 // waited for, with the next wake or a timer as the sign to try again. Viewers at the same place share one read.
 import { BackendUnavailableError } from './backend.ts'
 import type { Backend, Logger, ReadOptions } from './backend.ts'
+import { observe } from './counters.ts'
+import type { RelayCounters } from './counters.ts'
 import { encodePage } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import { pause } from './pause.ts'
@@ -18,7 +20,7 @@ export interface PageReaderOptions {
   readonly random: () => number
   /** Clock, in epoch ms. */
   readonly nowMs: () => number
-  readonly counters: { reads: number; readErrors: number; gaps: number }
+  readonly counters: RelayCounters
   /** No read begins before this resolves. */
   readonly ready: Promise<void>
 }
@@ -68,8 +70,9 @@ export function createPageReader(options: PageReaderOptions): PageReader {
         counters.reads++
         const startMs = nowMs()
         const page = await backend.read(id, after, { ...how, limit: limitOf(how) })
-        if (page.gap !== null) counters.gaps++
+        if (page.gap !== null) counters.gaps[page.gap]++
         const read = { startMs, endMs: nowMs() }
+        observe(counters.readMs, read.endMs - startMs)
         const encoded = encodePage(page, after, maxEventBytes, read)
         learn(encoded)
         return closed ? null : encoded

@@ -3,6 +3,8 @@
 // for it but its cursor. So a slow viewer costs the others nothing, and nobody loses an event.
 import { RELAY_EVENT } from '../wire/protocol.ts'
 import type { EndReason } from '../wire/protocol.ts'
+import { observe } from './counters.ts'
+import type { RelayCounters } from './counters.ts'
 import { encodeError, encodeRelayEvent, encodeTiming, HEARTBEAT } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
@@ -31,6 +33,7 @@ export interface ViewerSettings {
   readonly slowMs: number
   /** The relay's clock: monotonic, in epoch ms. */
   readonly nowMs: () => number
+  readonly counters: RelayCounters
 }
 
 /** What a viewer needs. */
@@ -51,6 +54,8 @@ export interface Viewer {
   drained(): void
   /** Time passes: about once a second, for heartbeats and all that is given up after a while. */
   tick(nowMs: number): void
+  /** Sends an event of the relay's own. */
+  tell(event: Buffer): void
   /** Says goodbye with one last event of the relay's own. */
   dismiss(event: Buffer): void
   /** The other side is gone. */
@@ -62,6 +67,7 @@ const WRITE_BYTES = 64 * 1024
 /** Starts a viewer. Its `relay.hello` is the caller's, since it comes before anything is read. */
 export function createViewer(options: ViewerOptions): Viewer {
   const { hub, sink, settings, timing = false } = options
+  const { counters } = settings
   let cursor = options.after
   let index: number | null = null // null while catching up
   let goal = 0 // ring index at which the catch-up is over
@@ -80,12 +86,18 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function send(bytes: Buffer): void {
     wrote = true
+    counters.writes++
+    counters.sentBytes += bytes.length
     full = !sink.write(bytes, cursor)
     if (full) patience = Math.max(1, bytes.length / WRITE_BYTES)
   }
 
   function sendSlice({ bytes, position, events, read }: RingSlice): void {
-    if (timing && read !== null) send(encodeTiming(events, read, settings.nowMs()))
+    const now = settings.nowMs()
+    if (timing && read !== null) send(encodeTiming(events, read, now))
+    if (read !== null) observe(counters.relayMs, now - read.endMs)
+    observe(counters.eventsPerWrite, events)
+    counters.sentEvents += events
     cursor = position
     send(bytes)
   }
@@ -177,6 +189,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   function waitForDrain(nowMs: number): void {
     fullMs ??= nowMs
     if (nowMs - fullMs < settings.slowMs * patience) return
+    counters.slowCloses++
     dismiss(encodeError('slow', `nothing was taken for ${Math.round(nowMs - fullMs)} ms`))
   }
 
@@ -187,6 +200,10 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (waitingMs === null || nowMs - waitingMs < settings.startTimeoutMs) return
     const waited = `no event within ${settings.startTimeoutMs} ms`
     dismiss(encodeError('not-started', `stream ${hub.id} has not started: ${waited}`))
+  }
+
+  function tell(event: Buffer): void {
+    if (!closed) send(event)
   }
 
   function dismiss(event: Buffer): void {
@@ -208,5 +225,5 @@ export function createViewer(options: ViewerOptions): Viewer {
     leave()
   }
 
-  return { drained, tick, dismiss, close }
+  return { drained, tick, tell, dismiss, close }
 }
