@@ -20,6 +20,7 @@ export const labKeys: RedisKeys = Object.freeze({
   doorbell: 'framewise:lab:{id}:new_response',
   control: 'framewise:lab:{id}:control',
   stream: 'framewise:lab:{id}:stream',
+  stop: 'framewise:lab:{id}:stop',
   field: 'data',
 })
 

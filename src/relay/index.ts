@@ -2,6 +2,7 @@
 export type { Authorize, AuthorizeRequest, AuthorizeTarget, Denial, Grant } from './access.ts'
 export type {
   Backend,
+  BackendInfo,
   LogEntry,
   Logger,
   Page,
@@ -15,6 +16,7 @@ export { memoryBackend } from './memory-backend.ts'
 export type { MemoryBackend, MemoryBackendOptions } from './memory-backend.ts'
 export { redisBackend, sunaKeys } from './redis-backend.ts'
 export type { RedisBackendOptions, RedisKeys, RedisLayout } from './redis-backend.ts'
+export type { SentinelOptions } from './redis-address.ts'
 export { createRelay, relayDefaults } from './relay.ts'
 export type { Relay, RelayOptions, RelayStats } from './relay.ts'
 export { signToken } from './token.ts'
