@@ -19,8 +19,8 @@ export const labKeys: RedisKeys = Object.freeze({
   list: 'framewise:lab:{id}:responses',
   doorbell: 'framewise:lab:{id}:new_response',
   control: 'framewise:lab:{id}:control',
-  stream: 'framewise:lab:{id}:stream',
   stop: 'framewise:lab:{id}:stop',
+  stream: 'framewise:lab:{id}:stream',
   field: 'data',
 })
 

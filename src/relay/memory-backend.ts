@@ -1,7 +1,6 @@
 // Logs in this process, under the same contract as Redis: the relay's backend when there is no Redis, and the twin that
 // tests compare it with. Memory is bounded: a log is dropped some time after its last event (sooner when its run has
 // ended), and the logs that were written to longest ago are dropped when all together grow too large.
-import type { EndReason } from '../wire/protocol.ts'
 import { endReasonOfBytes } from './frame.ts'
 import { missingPage } from './backend.ts'
 import type { Backend, LogEntry, Page, ReadOptions, StreamStat, Wake } from './backend.ts'
@@ -61,8 +60,8 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
     return true
   }
 
-  function wake(id: string, signal: EndReason | null = null): void {
-    for (const ring of wakes.get(id) ?? []) ring(signal)
+  function wake(id: string): void {
+    for (const ring of wakes.get(id) ?? []) ring(null)
   }
 
   function live(id: string): MemoryLog | undefined {
