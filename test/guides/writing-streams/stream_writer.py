@@ -35,26 +35,17 @@ class StreamWriter:
                 length = await self._append(events, length)
 
     async def _append(self, events: list[str], length: int) -> int:
+        tried = False
         while True:
             try:
-                if await self._landed(events, length):
+                # The answer may have got lost and the events not: MULTI writes all of them or none.
+                if tried and await self.redis.llen(self.key) > length:
                     return length + len(events)
+                tried = True
                 async with self.redis.pipeline(transaction=True) as pipe:
-                    pipe.rpush(self.key, *events)
-                    pipe.expire(self.key, self.ttl)
+                    pipe.rpush(self.key, *events).expire(self.key, self.ttl)
                     pipe.publish(self.bell, "new")
-                    self.unsure = True
                     await pipe.execute()
-                self.unsure = False
                 return length + len(events)
             except (ConnectionError, TimeoutError):
                 await asyncio.sleep(0.2)
-
-    unsure = False  # the answer got lost, and perhaps the events with it
-
-    async def _landed(self, events: list[str], length: int) -> bool:
-        if not self.unsure:
-            return False
-        landed = await self.redis.llen(self.key) == length + len(events)
-        self.unsure = False
-        return landed
