@@ -49,6 +49,9 @@ export interface AppendScript {
   release(first: number): Promise<Outcome>
 }
 
+// What an append is told, in this order: act, token, expiry, index of its first event, field (empty for a list), field of
+// the stamp, doorbell, control channel, word for it (each empty for none), then payloads, each followed by its stamp where
+// there is a field for it.
 const SCRIPT = `
 local log, fence = KEYS[1], KEYS[2]
 local act, token, ttl = ARGV[1], ARGV[2], ARGV[3]

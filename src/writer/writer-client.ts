@@ -3,21 +3,29 @@
 
 /** Keys and arguments of a script. */
 export interface ScriptCall {
+  /** Keys that the script touches, all in one slot. */
   keys: string[]
+  /** Everything else that it is told. */
   arguments: string[]
 }
 
 /** A connection that only listens. */
 export interface WriterSubscriber {
+  /** Without a listener for errors node-redis throws. */
   on(event: 'error', listener: (error: unknown) => void): unknown
+  /** Connects, and from then on connects again by itself. */
   connect(): Promise<unknown>
+  /** Calls the listener with every message of one channel. */
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>
+  /** Closes the connection at once. */
   destroy(): unknown
 }
 
 /** What a writer asks of a Redis client. The client is connected by its owner, and stays the owner's to close. */
 export interface WriterClient {
+  /** EVAL. */
   eval(script: string, call: ScriptCall): Promise<unknown>
+  /** EVALSHA; rejects with NOSCRIPT where the script is not known. */
   evalSha(sha1: string, call: ScriptCall): Promise<unknown>
   /** Needed for `onStop` in the stream layout. */
   get?(key: string): Promise<unknown>

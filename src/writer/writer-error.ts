@@ -23,6 +23,7 @@ export type StreamWriterErrorCode =
 /** Thrown by a writer; programming mistakes are a `TypeError` instead. */
 export class StreamWriterError extends Error {
   override readonly name = 'StreamWriterError'
+  /** What happened. */
   readonly code: StreamWriterErrorCode
 
   constructor(code: StreamWriterErrorCode, message: string, options?: ErrorOptions) {

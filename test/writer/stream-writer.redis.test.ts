@@ -241,6 +241,40 @@ describe.each(LAYOUTS)('createStreamWriter into %s', (layout) => {
     far.destroy()
   })
 
+  it('notices a Redis that came back without what it had acknowledged', async () => {
+    const other = await startRedis()
+    const far = await connected(other.url)
+    const writer = createStreamWriter(far, newId(), { layout })
+    writer.write('acknowledged')
+    await writer.flush()
+    await other.restart()
+    writer.write('more')
+    expect(await failing(writer.flush())).toBe('lost')
+    await writer.close()
+    far.destroy()
+    await other.stop()
+  })
+
+  it('cuts what came at once into commands that a Redis is not long busy with', async () => {
+    const [id, before] = [newId(), await evals()]
+    const texts = Array.from({ length: 5 }, (_, n) => `${n}`.repeat(100_000))
+    await using writer = open(id)
+    await writer.ready()
+    for (const text of texts) writer.write(text)
+    await writer.flush()
+    expect(await log(id)).toEqual(texts)
+    expect((await evals()) - before).toBe(1 + 3)
+  })
+
+  it('says so where scripts are forbidden', async () => {
+    await client.aclSetUser('poor', ['on', '>pw', '~*', '&*', '+@all', '-@scripting'])
+    const poor = await connected(redis.url.replace('//', '//poor:pw@'))
+    const writer = createStreamWriter(poor, newId(), { layout })
+    await expect(writer.ready()).rejects.toThrow(/^Redis refused a write: NOPERM/)
+    await writer.close()
+    poor.destroy()
+  })
+
   it('tells of too much under way, and of room again', async () => {
     await using writer = open(newId(), { maxUnacknowledgedBytes: 10 })
     expect(writer.write('12345')).toBe(true)
@@ -352,6 +386,16 @@ describe('createStreamWriter', () => {
       { data: END, at: '1003' },
     ])
     await writer.close()
+  })
+
+  it('fails at once where it may not hear of a stop', async () => {
+    await client.aclSetUser('deaf', ['on', '>pw', '~*', 'resetchannels', '+@all'])
+    const deaf = await connected(redis.url.replace('//', '//deaf:pw@'))
+    const options = { layout: 'suna-list', doorbell: false, onStop: () => {} } as const
+    const writer = createStreamWriter(deaf, newId(), options)
+    await expect.poll(() => failing(writer.flush())).toBe('refused')
+    await writer.close()
+    deaf.destroy()
   })
 
   it.each([
