@@ -42,6 +42,13 @@ interface Line {
   readonly detail: string
 }
 
+if (values.python && (await runPython(['-c', 'import redis.asyncio'])).code !== 0) {
+  process.stderr.write(
+    'The arms in Python need python3 with redis-py: sudo apt-get install -y python3-redis (PYTHON names the python3 to\n' +
+      'use); or leave them out: npm run bench:writer -- --no-python\n',
+  )
+  process.exit(1)
+}
 const redis = await startRedis()
 const wire = await startTcpProxy(redis.port, ROUND_TRIP_MS)
 const near = await createClient({ url: redis.url }).connect()
@@ -82,7 +89,13 @@ async function ours(id: string): Promise<void> {
 async function python(how: 'awaiting' | 'recipe', id: string, port: number): Promise<Arm> {
   const count = how === 'awaiting' ? awaited : chunks
   const args = [at('writer_bench.py'), at('../guides/writing-streams'), how, port, id, count, RATE]
-  const child = spawn(process.env['PYTHON'] ?? 'python3', args.map(String), {
+  const { code, text } = await runPython(args.map(String))
+  if (code === 0) return JSON.parse(text) as Arm
+  throw new Error(`${how} in Python ended with ${code}`)
+}
+
+async function runPython(args: readonly string[]): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.env['PYTHON'] ?? 'python3', args, {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''
@@ -91,10 +104,7 @@ async function python(how: 'awaiting' | 'recipe', id: string, port: number): Pro
     child.on('error', () => resolve(null))
     child.on('close', resolve)
   })
-  if (code === 0) return JSON.parse(text) as Arm
-  throw new Error(
-    'the arms in Python need python3 and redis-py: sudo apt-get install -y python3-redis (PYTHON names the python3 to use); or leave them out: --no-python',
-  )
+  return { code, text }
 }
 
 function compare(what: string, pairs: readonly { slow: Arm; fast: Arm }[], target: number): Line {
