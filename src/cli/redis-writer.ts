@@ -26,6 +26,8 @@ export interface RedisWriterOptions {
   readonly maxBytes?: number | undefined
   /** How long a Redis that has gone away is waited for, in ms. @default 10_000 */
   readonly giveUpMs?: number | undefined
+  /** Called when the run is asked to stop. */
+  readonly onStop?: (() => void) | undefined
   /** Gives up connecting. */
   readonly signal?: AbortSignal | undefined
 }
@@ -55,6 +57,7 @@ async function openRun(client: RedisClient, options: RedisWriterOptions): Promis
     ttlMs: ttlSeconds * 1000,
     maxUnacknowledgedBytes: maxBytes,
     giveUpMs,
+    onStop: options.onStop,
     signal: abort.signal,
   })
   let ending: Promise<void> | null = null
