@@ -28,10 +28,13 @@ const ACTS: Readonly<Record<string, Act>> = {
 }
 
 /** Nothing is lost by any of them. */
-export const WIRE_FAULTS: readonly Nemesis[] = Object.entries(ACTS).flatMap(([name, act]) => [
-  { ...common, name: `viewer-${name}`, act: on(({ fleet }) => fleet.wire, act) },
-  { ...common, name: `redis-${name}`, act: on(({ redisWire }) => redisWire, act) },
-])
+export const WIRE_FAULTS: readonly Nemesis[] = Object.entries(ACTS).flatMap(([name, act]) => {
+  const alike = { ...common, long: name === 'strand' }
+  return [
+    { ...alike, name: `viewer-${name}`, act: on(({ fleet }) => fleet.wire, act) },
+    { ...alike, name: `redis-${name}`, act: on(({ redisWire }) => redisWire, act) },
+  ]
+})
 
 function on(wireOf: (world: Scene['world']) => TcpProxy, act: Act): Nemesis['act'] {
   return ({ world, random }) => act(wireOf(world), random)
