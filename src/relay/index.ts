@@ -1,6 +1,7 @@
 // The relay for programs: `framewise/relay`. Server-side only.
 export type {
   Backend,
+  BackendInfo,
   LogEntry,
   Logger,
   Page,
@@ -9,10 +10,11 @@ export type {
   Wake,
   Watch,
 } from './backend.ts'
-export { BackendUnavailableError } from './backend.ts'
+export { BackendUnavailableError, StopNotPermittedError } from './backend.ts'
 export { memoryBackend } from './memory-backend.ts'
 export type { MemoryBackend, MemoryBackendOptions } from './memory-backend.ts'
 export { redisBackend, sunaKeys } from './redis-backend.ts'
 export type { RedisBackendOptions, RedisKeys, RedisLayout } from './redis-backend.ts'
+export type { SentinelOptions } from './redis-address.ts'
 export { createRelay, relayDefaults } from './relay.ts'
 export type { Relay, RelayOptions, RelayStats } from './relay.ts'

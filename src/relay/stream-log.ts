@@ -6,7 +6,7 @@ import type { LogEntry, Page, ReadOptions, StreamStat } from './backend.ts'
 import { streamCursor } from './cursor.ts'
 import type { Cursor } from './cursor.ts'
 import { endReasonOfBytes } from './frame.ts'
-import type { Reply, Send } from './redis-connection.ts'
+import type { Reply, Send } from './redis-session.ts'
 
 interface StreamInfo {
   readonly length: number

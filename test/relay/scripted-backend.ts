@@ -78,6 +78,7 @@ export function createScriptedBackend(): ScriptedBackend {
       return { ready: Promise.resolve(), close: () => void wakes.delete(wake) }
     },
     stat: () => Promise.reject(new Error('not scripted')),
+    stop: () => Promise.reject(new Error('not scripted')),
     isReady: () => true,
     close: () => Promise.resolve(),
   }

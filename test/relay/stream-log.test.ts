@@ -1,6 +1,6 @@
 // Reads of a Redis Stream that take more than one command, with a producer that writes in between.
 import { expect, it } from 'vitest'
-import type { Reply, Send } from '../../src/relay/redis-connection.ts'
+import type { Reply, Send } from '../../src/relay/redis-session.ts'
 import { readStream } from '../../src/relay/stream-log.ts'
 
 /** A stream in memory whose producer adds an entry whenever it is asked about itself. */
