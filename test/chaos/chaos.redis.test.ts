@@ -8,8 +8,8 @@ import { runRound } from './round.ts'
 import { startWorld } from './world.ts'
 
 const SEED = 1
-const IN_ONE_WORLD = 4
-const TIMEOUT = { timeout: 60_000 }
+const IN_ONE_WORLD = 9
+const TIMEOUT = { timeout: 120_000 }
 
 const brief = NEMESES.filter(({ long = false }) => !long)
 const groups = Object.values(Object.groupBy(brief, ({ kind }) => JSON.stringify(kind)))
@@ -28,7 +28,7 @@ it.concurrent.for(groups)(
     const world = await startWorld(nemeses[0]?.kind ?? { store: 'durable' }, createRandom(names))
     try {
       for (const nemesis of nemeses) {
-        const options = { world, nemesis, seed: SEED, streams: 4, short: true }
+        const options = { world, nemesis, seed: SEED, streams: 2, short: true }
         const { failures, deliveries } = await runRound(options)
         const found = failures.flatMap(({ log, violations }) =>
           violations.map((one) => ({ log: log.id, layout: log.layout, ...one })),

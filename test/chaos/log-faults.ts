@@ -110,7 +110,7 @@ async function endThenExpire({ world, streams, random }: Scene): Promise<void> {
 
 // More than a ring holds, and more than a socket takes from viewers that rest.
 async function flood({ streams, random, short }: Scene): Promise<void> {
-  const most = short ? 3000 : 6000
+  const most = short ? 1500 : 6000
   await Promise.all(
     streams.map(({ producer }, at) =>
       producer.between(() => producer.flood(random.of(at).whole(1000, most))),

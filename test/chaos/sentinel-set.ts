@@ -26,7 +26,7 @@ export interface SentinelSet {
 const NAME = 'chaos'
 
 /** Starts a set, its replica in step. @param args more arguments for master and replica */
-export async function startSentinelSet(args: readonly string[]): Promise<SentinelSet> {
+export async function startSentinelSet(args: readonly string[] = []): Promise<SentinelSet> {
   const master = await startRedis({ args })
   const replica = await startRedis({
     args: [...args, '--replicaof', '127.0.0.1', String(master.port)],

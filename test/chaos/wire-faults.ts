@@ -27,14 +27,29 @@ const ACTS: Readonly<Record<string, Act>> = {
   cut: (wire, random) => repeatedly(random, () => wire.cutAfter(4000)),
 }
 
-/** Nothing is lost by any of them. */
-export const WIRE_FAULTS: readonly Nemesis[] = Object.entries(ACTS).flatMap(([name, act]) => {
+const onEither = Object.entries(ACTS).flatMap(([name, act]) => {
   const alike = { ...common, long: name === 'strand' }
   return [
     { ...alike, name: `viewer-${name}`, act: on(({ fleet }) => fleet.wire, act) },
     { ...alike, name: `redis-${name}`, act: on(({ redisWire }) => redisWire, act) },
   ]
 })
+
+/** Nothing is lost by any of them. */
+export const WIRE_FAULTS: readonly Nemesis[] = [
+  ...onEither,
+  { ...common, long: true, name: 'redis-strand-live', act: strandSubscribers },
+]
+
+// As a firewall forgets what is silent for long: commands are answered, but nobody hears of changes any more.
+async function strandSubscribers({ world }: Scene): Promise<void> {
+  const clients = await world.store.ask<string>('CLIENT', 'LIST', 'TYPE', 'pubsub')
+  const ports = new Set(
+    Array.from(clients.matchAll(/ addr=\S+:(\d+)/g), ([, port]) => Number(port)),
+  )
+  world.redisWire.strand((port) => ports.has(port))
+  await pause(NOTICED_MS)
+}
 
 function on(wireOf: (world: Scene['world']) => TcpProxy, act: Act): Nemesis['act'] {
   return ({ world, random }) => act(wireOf(world), random)
