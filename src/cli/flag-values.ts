@@ -61,7 +61,10 @@ function parse(args: readonly string[], flags: Flags): Record<string, string | u
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [
       name,
-      { type: flag.value === undefined ? ('boolean' as const) : ('string' as const) },
+      {
+        type: flag.value === undefined ? ('boolean' as const) : ('string' as const),
+        multiple: flag.many ?? false,
+      },
     ]),
   )
   try {

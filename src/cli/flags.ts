@@ -4,6 +4,8 @@
 export interface Flag {
   /** Stands for the value in the help; a flag without one takes no value. */
   readonly value?: string | undefined
+  /** May be written several times; the values are joined by commas. @default false */
+  readonly many?: boolean | undefined
   /** Environment variable with the same meaning. */
   readonly env?: string | undefined
   /** Value when neither flag nor environment give one. */
@@ -37,7 +39,7 @@ export const SERVER_FLAGS: Flags = {
     value: 'NAME',
     env: 'HOST',
     default: '127.0.0.1',
-    help: 'address to listen on; this version serves loopback only',
+    help: 'address to listen on; beyond loopback the relay wants a secret',
   },
   redis: {
     value: 'URL',

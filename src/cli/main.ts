@@ -10,8 +10,9 @@ import { createLogger, LOG_LEVELS } from './logger.ts'
 import { packageVersion } from './package-root.ts'
 import { produceCommand } from './produce-command.ts'
 import { relayCommand } from './relay-command.ts'
+import { tokenCommand } from './token-command.ts'
 
-const COMMANDS: readonly Command[] = [relayCommand, demoCommand, produceCommand]
+const COMMANDS: readonly Command[] = [relayCommand, demoCommand, produceCommand, tokenCommand]
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const complain = (line: string): void => void process.stderr.write(`${line}\n`)

@@ -2,6 +2,7 @@
 // awaited: the pace of a run must not depend on how far away Redis is. The key expires from the first write on.
 import { createClient } from '@redis/client'
 import { sunaKeys } from '../relay/index.ts'
+import type { RedisKeys } from '../relay/index.ts'
 import type { SunaLayout } from '../testing/suna-envelope.ts'
 import type { EndReason } from '../wire/protocol.ts'
 import { CommandError, messageOf, UsageError } from './command-error.ts'
@@ -14,6 +15,8 @@ export interface RedisWriterOptions {
   readonly url: string
   readonly layout: SunaLayout
   readonly id: string
+  /** @default Suna's names */
+  readonly keys?: RedisKeys | undefined
   /** Seconds from the last write until Redis forgets the run. @default 600 */
   readonly ttlSeconds?: number | undefined
   /** Writes under way before `write` asks to wait. @default 2000 */
@@ -88,16 +91,17 @@ async function connect(url: string, signal?: AbortSignal): Promise<RedisConnecti
 }
 
 function writerOn(redis: RedisConnection, options: RedisWriterOptions): EventWriter {
-  const { layout, id, ttlSeconds = RUN_TTL_SECONDS, maxInFlight = 2000 } = options
+  const { layout, id, keys = sunaKeys } = options
+  const { ttlSeconds = RUN_TTL_SECONDS, maxInFlight = 2000 } = options
   const named = (template: string): string => template.replaceAll('{id}', id)
-  const key = named(layout === 'suna-list' ? sunaKeys.list : sunaKeys.stream)
+  const key = named(layout === 'suna-list' ? keys.list : keys.stream)
   const pending = createPendingReplies()
   let written = 0
 
   const store = (payload: string): Promise<unknown> =>
     layout === 'suna-list'
       ? redis.send('RPUSH', key, payload)
-      : redis.send('XADD', key, '*', sunaKeys.field, payload)
+      : redis.send('XADD', key, '*', keys.field, payload)
   const expire = (): void => pending.add(redis.send('EXPIRE', key, String(ttlSeconds)))
   const ring = (channel: string, word: string): void =>
     pending.add(redis.send('PUBLISH', named(channel), word))
@@ -107,12 +111,12 @@ function writerOn(redis: RedisConnection, options: RedisWriterOptions): EventWri
       pending.check()
       pending.add(store(payload))
       if (written++ % EXPIRE_EVERY === 0) expire()
-      if (layout === 'suna-list') ring(sunaKeys.doorbell, 'new')
+      if (layout === 'suna-list') ring(keys.doorbell, 'new')
       return pending.size() < maxInFlight ? undefined : pending.drained()
     },
     async end(reason) {
       if (written > 0) expire()
-      if (layout === 'suna-list') ring(sunaKeys.control, CONTROL[reason])
+      if (layout === 'suna-list') ring(keys.control, CONTROL[reason])
       await pending.drained()
       await redis.close()
     },

@@ -1,4 +1,5 @@
 // The relay for programs: `framewise/relay`. Server-side only.
+export type { Authorize, AuthorizeRequest, AuthorizeTarget, Denial, Grant } from './access.ts'
 export type {
   Backend,
   BackendInfo,
@@ -18,3 +19,5 @@ export type { RedisBackendOptions, RedisKeys, RedisLayout } from './redis-backen
 export type { SentinelOptions } from './redis-address.ts'
 export { createRelay, relayDefaults } from './relay.ts'
 export type { Relay, RelayOptions, RelayStats } from './relay.ts'
+export { signToken } from './token.ts'
+export type { Right, TokenOptions } from './token.ts'

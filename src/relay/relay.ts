@@ -3,12 +3,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { HEARTBEAT_MS } from '../wire/protocol.ts'
-import { openAccess } from './access.ts'
+import { createAccess, openAccess } from './access.ts'
+import type { Authorize } from './access.ts'
 import { silentLogger } from './backend.ts'
 import type { Backend, Logger } from './backend.ts'
+import { createClientAddress } from './client-address.ts'
 import { fromFetch, toResponse } from './fetch.ts'
 import type { HubCounters } from './hub.ts'
 import { createHubs } from './hubs.ts'
+import { createLimits } from './limits.ts'
 import { fromNode, sendNode } from './node-http.ts'
 import { createOrigins } from './origins.ts'
 import { createRoutes, isRelayPath } from './routes.ts'
@@ -19,8 +22,26 @@ import { createWebSockets } from './websocket.ts'
 export interface RelayOptions {
   /** Where the logs are: `memoryBackend()` or `redisBackend()`. The relay closes it with itself. */
   readonly backend: Backend
-  /** Origins that may read besides those on this machine, each as `https://host[:port]`. @default [] */
+  /**
+   * Signs the tokens that it takes ({@link signToken}), at least 32 bytes; several while one takes the other's place.
+   * Without it and `authorize` the relay answers to this machine alone, and asks nobody for anything. @default []
+   */
+  readonly secret?: string | readonly string[] | undefined
+  /** Decides in place of tokens: for sessions, and for tokens of another make. @default none */
+  readonly authorize?: Authorize | undefined
+  /**
+   * Further origins whose pages may read and stop, each as `https://host[:port]`. The relay's own always may; without
+   * `secret` and `authorize` so may those on this machine. @default []
+   */
   readonly corsOrigins?: readonly string[] | undefined
+  /** Streams, requests and WebSockets at a time; 0 is no limit. @default 10_000 */
+  readonly maxConnections?: number | undefined
+  /** The same of one address, of IPv6 of one /64; 0 is no limit. @default 0 */
+  readonly maxConnectionsPerAddress?: number | undefined
+  /** Viewers of one stream at a time; 0 is no limit. @default 0 */
+  readonly maxViewersPerStream?: number | undefined
+  /** Proxies whose X-Forwarded-For is believed, as `10.0.0.0/8`. @default [] */
+  readonly trustProxy?: readonly string[] | undefined
   /** How long a stream without a log is waited for, in ms. @default 60_000 */
   readonly startTimeoutMs?: number | undefined
   /** A connection silent for this long gets a comment, in ms. @default 15_000 */
@@ -35,6 +56,12 @@ export interface RelayOptions {
   readonly ringEvents?: number | undefined
   /** Bytes of a stream that are kept at hand for its viewers. @default 4 MiB */
   readonly ringBytes?: number | undefined
+  /** Bytes of all streams together that are kept at hand. @default 256 MiB */
+  readonly maxTotalRingBytes?: number | undefined
+  /** Reads at a time for viewers that come back or lag; those for live events wait for none. @default 8 */
+  readonly maxCatchUps?: number | undefined
+  /** While events come faster than this, a stream is read once in that time, in ms. @default 0 */
+  readonly readCoalesceMs?: number | undefined
   /** Entries of one read. @default 500 */
   readonly pageEvents?: number | undefined
   /** A larger event is replaced by a `relay.error`, in bytes. @default 1 MiB */
@@ -75,14 +102,21 @@ export interface Relay {
 }
 
 type Settings = {
-  readonly [K in Exclude<keyof RelayOptions, 'backend'>]-?: NonNullable<RelayOptions[K]>
+  readonly [K in Exclude<keyof RelayOptions, 'backend' | 'authorize'>]-?: NonNullable<
+    RelayOptions[K]
+  >
 }
 
 const nowMs = (): number => performance.timeOrigin + performance.now()
 
 /** Defaults of {@link RelayOptions}. */
 export const relayDefaults: Settings = Object.freeze({
+  secret: [],
   corsOrigins: [],
+  maxConnections: 10_000,
+  maxConnectionsPerAddress: 0,
+  maxViewersPerStream: 0,
+  trustProxy: [],
   startTimeoutMs: 60_000,
   heartbeatMs: HEARTBEAT_MS,
   slowMs: 15_000,
@@ -90,6 +124,9 @@ export const relayDefaults: Settings = Object.freeze({
   pollMs: 30_000,
   ringEvents: 2000,
   ringBytes: 4 * 1024 * 1024,
+  maxTotalRingBytes: 256 * 1024 * 1024,
+  maxCatchUps: 8,
+  readCoalesceMs: 0,
   pageEvents: 500,
   maxEventBytes: 1024 * 1024,
   logger: silentLogger,
@@ -98,6 +135,7 @@ export const relayDefaults: Settings = Object.freeze({
 
 /**
  * Creates a relay.
+ * @throws TypeError for a secret that is too short, an origin, network or limit that is none
  * @example
  * const relay = createRelay({ backend: redisBackend({ url: 'redis://127.0.0.1:6379' }) })
  * const server = createServer((req, res) => relay.handler(req, res) || res.writeHead(404).end())
@@ -111,12 +149,15 @@ export function createRelay(options: RelayOptions): Relay {
   const hubs = createHubs({ ...settings, nowMs, counters, maxEvents, maxBytes })
   const viewers = createViewers(nowMs)
   const service = { hubs, viewers, settings: { ...settings, nowMs }, random: settings.random }
-  const access = openAccess
-  const origins = createOrigins(corsOrigins, true)
+  const addressOf = createClientAddress(settings.trustProxy)
+  const access = createAccess({ ...settings, addressOf })
+  const limits = createLimits({ ...settings, addressOf })
+  const origins = createOrigins(corsOrigins, access === openAccess)
   let closing: Promise<void> | null = null
   const isOpen = (): boolean => closing === null
-  const route = createRoutes({ backend, service, access, origins, logger, isOpen })
-  const sockets = createWebSockets({ service, access, origins, isOpen, logger })
+  const door = { service, access, limits, origins, logger, isOpen }
+  const route = createRoutes({ backend, ...door })
+  const sockets = createWebSockets(door)
 
   function handler(req: IncomingMessage, res: ServerResponse, next?: () => void): boolean {
     const request = fromNode(req, (listener) => {
@@ -133,7 +174,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   async function fetch(request: Request, { address }: { address?: string | undefined } = {}) {
     const web = fromFetch(request, address ?? null)
-    return toResponse(await route(web.request), web.close)
+    return toResponse(await route(web.request), web.over)
   }
 
   async function shutDown(): Promise<void> {
@@ -158,7 +199,9 @@ export function createRelay(options: RelayOptions): Relay {
   }
 }
 
-function withDefaults(options: RelayOptions): Settings & { readonly backend: Backend } {
+function withDefaults(
+  options: RelayOptions,
+): Settings & Pick<RelayOptions, 'backend' | 'authorize'> {
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   return { ...relayDefaults, backend: options.backend, ...Object.fromEntries(given) }
 }

@@ -4,6 +4,7 @@ import type { EndReason } from '../wire/protocol.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
 import type { Hubs } from './hubs.ts'
+import { pause } from './pause.ts'
 
 /** The outcome of a check. */
 export interface Resume {
@@ -25,19 +26,8 @@ export async function checkResume(hub: Hub, hubs: Hubs, after: string | null): P
   if (control !== null && control.position === after) return { over: control.reason, page: null }
   if (hub.ring()?.indexAfter(after) != null || !hub.available()) return GO_ON
   const leave = hub.join({ notify: () => {} }) // keeps the hub for the viewer that follows
-  const page = await patiently(hub.page(after))
+  const patience = pause(PATIENCE_MS).then(() => null)
+  const page = await Promise.race([hub.page(after), patience]).catch(() => null) // the viewer will see
   leave()
   return { over: page?.endedAt ?? null, page }
-}
-
-async function patiently<T>(value: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, null)
-  })
-  try {
-    return await Promise.race([value, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
 }

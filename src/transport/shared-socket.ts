@@ -31,6 +31,8 @@ export interface Passenger {
 /** A stream's place on a socket. All it can do is harmless once it has been left. */
 export interface Seat {
   subscribe(after: string | null, token: string | undefined): void
+  /** Tells the relay what has been taken, so that it sends on. */
+  ack(cursor: string): void
   /** `over` when the relay itself has ended the subscription. */
   leave(over: boolean): void
   /** Lets nobody join any more: the relay is going away. */
@@ -112,6 +114,9 @@ function openSocket(address: SocketAddress): SharedSocket {
         subscribe(after, token) {
           if (places.get(stream) !== place || !isOpen(socket)) return
           place.asked = send({ op: 'subscribe', stream, after: after ?? undefined, token })
+        },
+        ack(cursor) {
+          if (places.get(stream) === place && isOpen(socket)) send({ op: 'ack', stream, cursor })
         },
         leave: (over) => leave(place, over, clock),
         retire,

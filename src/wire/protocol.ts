@@ -64,6 +64,19 @@ export interface RelayTiming {
   readonly rttMs: number
 }
 
+/**
+ * What `GET /v1/time` answers, for four-stamp clock synchronisation. The clock is that of {@link RelayTiming}: it never
+ * steps while the relay runs, so it may be off from the time of day, and differs from relay to relay.
+ */
+export interface RelayTime {
+  /** When the request was taken up, and just before the answer: epoch ms, with fractions. */
+  readonly receivedMs: number
+  readonly sentMs: number
+  /** What the store's clock shows more than the relay's, and how long the store took to say so; null where unknown. */
+  readonly storeOffsetMs: number | null
+  readonly storeRttMs: number | null
+}
+
 /** Why events are missing: the log was made anew, or its head was cut off, or it expired. */
 export type GapReason = 'replaced' | 'trimmed' | 'expired'
 
@@ -85,7 +98,7 @@ export interface RelayEnd {
 
 /**
  * Codes of `relay.error`. All but the first two are followed by a close; on a WebSocket, of that stream alone.
- * The last three say there what SSE says by its status: 400, 401, 404.
+ * The last four say there what SSE says by its status: 400, 401, 404, 503.
  */
 export type RelayErrorCode =
   | 'invalid-utf8'
@@ -96,6 +109,7 @@ export type RelayErrorCode =
   | 'bad-request'
   | 'unauthorized'
   | 'not-found'
+  | 'overloaded'
 
 /** Data of `relay.error`. */
 export interface RelayError {
@@ -123,6 +137,9 @@ export function eventsPath(streamId: string): string {
 
 /** Streams that one WebSocket carries at a time. */
 export const MAX_SOCKET_STREAMS = 128
+
+/** Path of {@link RelayTime}. */
+export const TIME_PATH = '/v1/time'
 
 /** Path of the WebSocket endpoint. */
 export const WS_PATH = '/v1/ws'
