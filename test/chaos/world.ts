@@ -32,7 +32,7 @@ export async function startWorld(kind: WorldKind, random: Random): Promise<World
   const redisWire = await createTcpProxy({ targets: () => [store.port()], random: random.next })
   const sentinel = `${store.set?.name}@127.0.0.1:${store.set?.sentinelPort}`
   const url = `redis://127.0.0.1:${redisWire.port}`
-  const tracking = random.chance(0.5)
+  const tracking = kind.bySentinel === true || random.chance(0.5)
   const direct = ['--redis', tracking ? url : plainUrl(url)]
   const fleet = await startFleet(kind.bySentinel ? ['--sentinel', sentinel] : direct, random)
   return {
