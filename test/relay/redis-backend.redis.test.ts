@@ -371,6 +371,22 @@ describe('redisBackend', () => {
     await backend.close()
   })
 
+  it('finds a dead link though nobody asks for anything', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    const wire = await createTcpProxy({ targets: () => [redis.port] })
+    const warn = vi.fn<(message: string) => void>()
+    const url = `redis://127.0.0.1:${wire.port}`
+    const backend = redisBackend({ url, logger: { info: () => {}, warn } })
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    wire.strand()
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(warn.mock.calls[0]?.[0]).toContain('no answer within')
+    vi.useRealTimers()
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    await backend.close()
+    await wire.close()
+  })
+
   it('makes new connections once it cannot subscribe, though commands are answered', async () => {
     const wire = await createTcpProxy({ targets: () => [redis.port] })
     const backend = redisBackend({ url: `redis://127.0.0.1:${wire.port}`, layout: 'suna-list' })
