@@ -3,6 +3,7 @@
 // position. Wakes set a dirty bit and one read is in flight at most, so bursts coalesce by themselves.
 import type { EndReason } from '../wire/protocol.ts'
 import type { Backend, Logger } from './backend.ts'
+import type { RelayCounters } from './counters.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Gate } from './gate.ts'
 import { createPageReader } from './page-reader.ts'
@@ -14,7 +15,7 @@ import type { EventRing, RingOptions } from './ring.ts'
 export interface HubSettings extends Omit<RingOptions, 'budget'> {
   readonly backend: Backend
   readonly logger: Logger
-  readonly counters: HubCounters
+  readonly counters: RelayCounters
   readonly maxEventBytes: number
   /** Entries of one read. */
   readonly pageEvents: number
@@ -45,17 +46,6 @@ export interface HubOptions extends HubSettings, RingOptions {
 export interface ControlEnd {
   readonly position: string | null
   readonly reason: EndReason
-}
-
-/** Counted over all hubs of a relay. */
-export interface HubCounters {
-  reads: number
-  readErrors: number
-  events: number
-  gaps: number
-  polls: number
-  /** Polls that found what no doorbell had told. */
-  recovered: number
 }
 
 /** Whoever follows a hub: told in one later turn that the ring, or the hub's state, has changed. */

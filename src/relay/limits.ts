@@ -18,9 +18,14 @@ export interface Limits {
   admit(request: RelayRequest): RelayReply | null
   /** Lets one more see a stream; gives what counts them out again, or null where there are too many. */
   view(stream: string): (() => void) | null
+  /** Connections in all. */
+  count(): number
+  /** True when no more of them are taken. */
+  isFull(): boolean
 }
 
-const RETRY = { 'retry-after': '5' }
+/** When those that were not let in may try again. */
+export const RETRY: RelayReply['headers'] = Object.freeze({ 'retry-after': '5' })
 
 /** What is answered where a stream has no place left. */
 export const CROWDED: RelayReply = problemReply(
@@ -57,5 +62,6 @@ export function createLimits(options: LimitsOptions): Limits {
     return null
   }
 
-  return { admit, view: viewers.take }
+  const { count, isFull } = connections
+  return { admit, view: viewers.take, count: () => count(''), isFull: () => isFull('') }
 }

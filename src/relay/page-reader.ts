@@ -3,6 +3,8 @@
 // at the same place share one read, and all that catch up share a few places.
 import { BackendUnavailableError } from './backend.ts'
 import type { Backend, Logger, ReadOptions } from './backend.ts'
+import { observe } from './counters.ts'
+import type { RelayCounters } from './counters.ts'
 import { encodePage } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Gate } from './gate.ts'
@@ -23,7 +25,7 @@ export interface PageReaderOptions {
   readonly random: () => number
   /** Clock, in epoch ms. */
   readonly nowMs: () => number
-  readonly counters: { reads: number; readErrors: number; gaps: number }
+  readonly counters: RelayCounters
   /** No read begins before this resolves. */
   readonly ready: Promise<void>
 }
@@ -93,8 +95,10 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     counters.reads++
     const startMs = nowMs()
     const page = await backend.read(id, after, { ...how, limit: limitOf(how) })
-    if (page.gap !== null) counters.gaps++
-    const encoded = encodePage(page, after, maxEventBytes, { startMs, endMs: nowMs() })
+    if (page.gap !== null) counters.gaps[page.gap]++
+    const times = { startMs, endMs: nowMs() }
+    observe(counters.readMs, times.endMs - startMs)
+    const encoded = encodePage(page, after, maxEventBytes, times)
     learn(encoded)
     return closed ? null : encoded
   }

@@ -4,8 +4,10 @@ import type { RelayTime } from '../wire/protocol.ts'
 import type { Access, Denial, Grant } from './access.ts'
 import { StopNotPermittedError } from './backend.ts'
 import type { Backend, Logger } from './backend.ts'
+import { countRefusal } from './counters.ts'
 import { CURSOR_FORMS, parseCursor } from './cursor.ts'
-import { CROWDED } from './limits.ts'
+import type { Health } from './health.ts'
+import { CROWDED, RETRY } from './limits.ts'
 import type { Limits } from './limits.ts'
 import { PREFLIGHT_HEADERS } from './origins.ts'
 import type { Origins } from './origins.ts'
@@ -21,6 +23,7 @@ export interface RoutesOptions {
   readonly service: ViewerService
   readonly access: Access
   readonly limits: Limits
+  readonly health: Health
   readonly origins: Origins
   readonly logger: Logger
   /** False once the relay is going away. */
@@ -54,7 +57,11 @@ const DENIED: Readonly<Record<Denial, RelayReply>> = {
 
 const AWAY = problemReply(503, 'backend-unavailable', 'the store cannot be reached now')
 
-const PATHS = [TIME_PATH, WS_PATH, '/livez', '/readyz']
+const CLOSING = problemReply(503, 'closing', 'the relay is going away', RETRY)
+
+/** Paths that are answered to the end, and tell of no stream. */
+export const HEALTH_PATHS: readonly string[] = ['/livez', '/readyz']
+const PATHS = [TIME_PATH, WS_PATH, ...HEALTH_PATHS]
 
 /** True for paths that the relay answers; a server it is part of may have others below /v1/. */
 export function isRelayPath(path: string): boolean {
@@ -63,7 +70,7 @@ export function isRelayPath(path: string): boolean {
 
 /** Creates the relay's router. */
 export function createRoutes(options: RoutesOptions): Route {
-  const { backend, service, access, limits, origins } = options
+  const { backend, service, access, limits, health, origins, logger } = options
 
   async function permitted(
     request: RelayRequest,
@@ -105,7 +112,8 @@ export function createRoutes(options: RoutesOptions): Route {
   function time(): RelayReply {
     const { nowMs } = service.settings
     const receivedMs = nowMs()
-    const store = { storeOffsetMs: null, storeRttMs: null }
+    const { clockOffsetMs = null, rttMs = null } = backend.info?.() ?? {}
+    const store = { storeOffsetMs: clockOffsetMs, storeRttMs: rttMs }
     return jsonReply(200, { receivedMs, ...store, sentMs: nowMs() } satisfies RelayTime)
   }
 
@@ -134,10 +142,14 @@ export function createRoutes(options: RoutesOptions): Route {
     return problemReply(403, 'forbidden', 'this origin may not; the relay takes corsOrigins')
   }
 
+  function readiness(): RelayReply {
+    const found = health.readiness()
+    return jsonReply(found.ready ? 200 : 503, found)
+  }
+
   function ofRelay({ path }: RelayRequest): RelayReply {
     if (path === '/livez') return jsonReply(200, { live: true })
-    if (path === '/readyz')
-      return jsonReply(backend.isReady() ? 200 : 503, { ready: backend.isReady() })
+    if (path === '/readyz') return readiness()
     if (path === TIME_PATH) return time()
     if (path !== WS_PATH) return NOT_FOUND
     return problemReply(426, 'upgrade', 'this is a WebSocket endpoint', { upgrade: 'websocket' })
@@ -147,7 +159,7 @@ export function createRoutes(options: RoutesOptions): Route {
     if (!origins.isKnownHost(request)) {
       return problemReply(403, 'forbidden', 'Host must be localhost, 127.0.0.1 or [::1]')
     }
-    if (!options.isOpen()) return problemReply(503, 'closing', 'the relay is going away')
+    if (!options.isOpen() && !HEALTH_PATHS.includes(request.path)) return CLOSING
     if (request.method === 'OPTIONS') return { status: 204, headers: PREFLIGHT_HEADERS, body: '' }
     const [, id, what] = STREAM_PATH.exec(request.path) ?? []
     const methods = what === 'stop' ? ['POST'] : ['GET', 'HEAD']
@@ -163,13 +175,15 @@ export function createRoutes(options: RoutesOptions): Route {
     try {
       return await answer(request)
     } catch (error) {
-      options.logger.warn(`${request.method} ${request.path} failed: ${String(error)}`)
+      logger.warn(`${request.method} ${request.path} failed: ${String(error)}`)
       return problemReply(500, 'internal', 'the relay has failed; its log says how')
     }
   }
 
   return async (request) => {
     const reply = await answerOrFail(request)
+    if (reply.problem !== undefined) countRefusal(service.settings.counters, reply.problem)
+    logger.debug?.(`${request.method} ${request.path} from ${request.address}: ${reply.status}`)
     const headers = { ...SAFE_HEADERS, ...origins.headers(request), ...reply.headers }
     return { ...reply, headers }
   }

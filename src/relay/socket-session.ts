@@ -26,13 +26,32 @@ export function closeSocket(ws: WebSocket, code: number, reason: string): void {
   setTimeout(() => ws.terminate(), 500).unref()
 }
 
+/** A socket that is being served. */
+export interface SocketSession {
+  /** Closes it once it has no stream any more. */
+  drain(): void
+}
+
 /** Serves a socket until it closes; `request` is the one that opened it. */
-export function serveSocket(service: SocketService, request: RelayRequest, ws: WebSocket): void {
+export function serveSocket(
+  service: SocketService,
+  request: RelayRequest,
+  ws: WebSocket,
+): SocketSession {
   const idle = setTimeout(close, FIRST_SUBSCRIBE_MS, TOO_LATE, 'nothing was subscribed to')
   const onGranted = (): void => clearTimeout(idle)
-  const streams = createSocketStreams(service, { ws, request, onGranted })
+  const streams = createSocketStreams(service, { ws, request, onGranted, onEmpty })
   const isFlood = createRate()
   let token: string | null = null // for those who say it once
+
+  // All leave, or it was sent away: whoever comes back takes another socket.
+  function onEmpty(): void {
+    if (service.service.viewers.isLeaving()) close(1012, 'relay is going away')
+  }
+
+  function drain(): void {
+    if (streams.count() === 0) onEmpty()
+  }
 
   function close(code: number, reason: string): void {
     closeSocket(ws, code, reason)
@@ -87,6 +106,8 @@ export function serveSocket(service: SocketService, request: RelayRequest, ws: W
     clearTimeout(idle)
     streams.close()
   })
+
+  return { drain }
 }
 
 /** Creates what counts messages, and says true once they are too many. */

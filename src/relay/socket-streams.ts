@@ -7,6 +7,7 @@ import type { Access, Grant } from './access.ts'
 import { createAckWindow } from './ack-window.ts'
 import type { AckWindow } from './ack-window.ts'
 import type { Logger } from './backend.ts'
+import { countRefusal } from './counters.ts'
 import { encodeError, encodeRelayEvent } from './frame.ts'
 import type { Limits } from './limits.ts'
 import type { RelayRequest } from './request.ts'
@@ -60,12 +61,25 @@ interface Subscription {
 
 const FULL_BYTES = 64 * 1024
 
-/** Creates the streams of a socket that `request` has opened; `onGranted` is called when one has begun. */
+/** What the streams know of their socket. */
+export interface SocketSide {
+  readonly ws: WebSocket
+  /** The one that opened it. */
+  readonly request: RelayRequest
+  /** Called when a stream has begun. */
+  readonly onGranted: () => void
+  /** Called when the last stream has gone while the socket is open. */
+  readonly onEmpty: () => void
+}
+
+/** Creates the streams of a socket. */
 export function createSocketStreams(
   { service, access, limits, logger }: SocketService,
-  { ws, request, onGranted }: { ws: WebSocket; request: RelayRequest; onGranted: () => void },
+  { ws, request, onGranted, onEmpty }: SocketSide,
 ): SocketStreams {
+  const { settings, viewers } = service
   const streams = new Map<string, Subscription>()
+  const sinceMs = settings.nowMs() // what cuts a connection off counts from its beginning
 
   function send(stream: string, bytes: Buffer): boolean {
     if (ws.readyState !== ws.OPEN) return true
@@ -112,10 +126,9 @@ export function createSocketStreams(
     if (leave === null) return deny(stream, 'overloaded', 'too many viewers of this stream')
     subscription.leave = leave
     onGranted()
-    const { settings } = service
     send(stream, encodeHello(stream, settings.heartbeatMs))
     const hub = service.hubs.get(stream)
-    const { over, page } = await checkResume(hub, service.hubs, after)
+    const { over, page } = await checkResume(service, hub, after)
     if (!isCurrent(stream, subscription)) return
     if (over !== null) {
       send(stream, encodeRelayEvent(RELAY_EVENT.end, { reason: over }))
@@ -124,7 +137,8 @@ export function createSocketStreams(
     const sink = { write, end: () => drop(stream) }
     const viewer = createViewer({ settings, hub, sink, after, page, timing })
     if (!isCurrent(stream, subscription)) return viewer.close() // over before it was known here
-    subscription.stay = service.viewers.add(viewer, grant.untilMs)
+    const { untilMs } = grant
+    subscription.stay = viewers.add(viewer, { transport: 'webSocket', untilMs, sinceMs })
     subscription.viewer = viewer
 
     function write(bytes: Buffer, position: string | null): boolean {
@@ -154,6 +168,7 @@ export function createSocketStreams(
   }
 
   function deny(stream: string, code: RelayErrorCode, message: string): void {
+    countRefusal(settings.counters, code)
     send(stream, encodeError(code, message))
     drop(stream)
   }
@@ -163,6 +178,7 @@ export function createSocketStreams(
     streams.delete(stream)
     stay?.end()
     leave?.()
+    if (streams.size === 0 && ws.readyState === ws.OPEN) onEmpty()
   }
 
   function close(): void {

@@ -3,6 +3,8 @@
 // for it but its cursor. So a slow viewer costs the others nothing, and nobody loses an event.
 import { RELAY_EVENT } from '../wire/protocol.ts'
 import type { EndReason } from '../wire/protocol.ts'
+import { observe } from './counters.ts'
+import type { RelayCounters } from './counters.ts'
 import { encodeError, encodeRelayEvent, encodeTiming, HEARTBEAT } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
@@ -30,6 +32,7 @@ export interface ViewerSettings {
   readonly slowMs: number
   /** The relay's clock: monotonic, in epoch ms. */
   readonly nowMs: () => number
+  readonly counters: RelayCounters
 }
 
 /** What a viewer needs. */
@@ -50,6 +53,8 @@ export interface Viewer {
   drained(): void
   /** Time passes: about once a second, for heartbeats and all that is given up after a while. */
   tick(nowMs: number): void
+  /** Sends an event of the relay's own. */
+  tell(event: Buffer): void
   /** Says goodbye with one last event of the relay's own. */
   dismiss(event: Buffer): void
   /** The other side is gone. */
@@ -59,6 +64,7 @@ export interface Viewer {
 /** Starts a viewer. Its `relay.hello` is the caller's, since it comes before anything is read. */
 export function createViewer(options: ViewerOptions): Viewer {
   const { hub, sink, settings, timing = false } = options
+  const { counters } = settings
   let cursor = options.after
   let index: number | null = null // null while catching up
   let goal = 0 // ring index at which the catch-up is over
@@ -77,12 +83,18 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function send(bytes: Buffer): void {
     wrote = true
+    counters.writes++
+    counters.sentBytes += bytes.length
     full = !sink.write(bytes, cursor)
     if (full) patience = Math.max(1, bytes.length / WRITE_BYTES)
   }
 
   function sendSlice({ bytes, position, events, read }: RingSlice): void {
-    if (timing && read !== null) send(encodeTiming(events, read, settings.nowMs()))
+    const now = settings.nowMs()
+    if (timing && read !== null) send(encodeTiming(events, read, now))
+    if (read !== null) observe(counters.relayMs, now - read.endMs)
+    observe(counters.eventsPerWrite, events)
+    counters.sentEvents += events
     cursor = position
     send(bytes)
   }
@@ -183,6 +195,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   function waitForDrain(nowMs: number): void {
     fullMs ??= nowMs
     if (nowMs - fullMs < settings.slowMs * patience) return
+    counters.slowCloses++
     dismiss(encodeError('slow', `nothing was taken for ${Math.round(nowMs - fullMs)} ms`))
   }
 
@@ -193,6 +206,10 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (waitingMs === null || nowMs - waitingMs < settings.startTimeoutMs) return
     const waited = `no event within ${settings.startTimeoutMs} ms`
     dismiss(encodeError('not-started', `stream ${hub.id} has not started: ${waited}`))
+  }
+
+  function tell(event: Buffer): void {
+    if (!closed) send(event)
   }
 
   function dismiss(event: Buffer): void {
@@ -214,5 +231,5 @@ export function createViewer(options: ViewerOptions): Viewer {
     leave()
   }
 
-  return { drained, tick, dismiss, close }
+  return { drained, tick, tell, dismiss, close }
 }

@@ -4,10 +4,13 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket, WebSocketServer } from 'ws'
 import { WS_PATH, WS_PROTOCOL } from '../wire/protocol.ts'
+import { countRefusal } from './counters.ts'
+import { RETRY } from './limits.ts'
 import { fromNode } from './node-http.ts'
 import type { Origins } from './origins.ts'
 import type { RelayReply, RelayRequest } from './request.ts'
 import { closeSocket, serveSocket } from './socket-session.ts'
+import type { SocketSession } from './socket-session.ts'
 import type { SocketService } from './socket-streams.ts'
 
 /** What the WebSocket side serves. */
@@ -22,25 +25,29 @@ export interface WebSockets {
   /** Takes over a socket. False when its path is not the relay's; nothing was done then. */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean
   count(): number
+  /** Closes those without streams, and each of the others once its last stream has gone. */
+  drain(): void
   close(): void
 }
 
-type Refusal = Pick<RelayReply, 'status' | 'headers'>
+type Refusal = Pick<RelayReply, 'status' | 'headers' | 'problem'>
 
 const MAX_MESSAGE_BYTES = 16 * 1024
 
 /** Creates the WebSocket side. `ws` is loaded with the first upgrade. */
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
-  const { limits, origins, logger } = options
+  const { service, limits, origins, logger } = options
   let server: Promise<WebSocketServer> | null = null
-  const open = new Set<WebSocket>()
+  const open = new Map<WebSocket, SocketSession>()
 
   function refusal(request: RelayRequest): Refusal | null {
     const offered = request.header('sec-websocket-protocol')?.split(',') ?? []
-    if (!options.isOpen()) return { status: 503, headers: {} }
+    if (!options.isOpen()) return { status: 503, headers: RETRY, problem: 'closing' }
     const isOurs = origins.isKnownHost(request) && origins.isAllowed(request)
-    if (!isOurs) return { status: 403, headers: {} }
-    if (!offered.some((name) => name.trim() === WS_PROTOCOL)) return { status: 400, headers: {} }
+    if (!isOurs) return { status: 403, headers: {}, problem: 'forbidden' }
+    if (!offered.some((name) => name.trim() === WS_PROTOCOL)) {
+      return { status: 400, headers: {}, problem: 'bad-request' }
+    }
     return limits.admit(request)
   }
 
@@ -54,7 +61,13 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const refused = refusal(request)
     if (refused !== null) refuse(socket, refused)
     else void accept(request, req, socket, head)
+    logger.debug?.(`WebSocket from ${request.address}: ${refused?.status ?? 101}`)
     return true
+  }
+
+  function refuse(socket: Duplex, refused: Refusal): void {
+    countRefusal(service.settings.counters, refused.problem ?? 'internal')
+    socket.end(headOf(refused))
   }
 
   async function accept(
@@ -66,9 +79,9 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     try {
       const sockets = await (server ??= newServer())
       sockets.handleUpgrade(req, socket, head, (ws) => {
-        open.add(ws)
+        open.set(ws, serveSocket(options, request, ws))
         ws.on('close', () => open.delete(ws))
-        serveSocket(options, request, ws)
+        if (!options.isOpen()) drain()
       })
     } catch (error) {
       logger.warn(`WebSockets cannot be served (${String(error)}): npm i ws`)
@@ -76,11 +89,15 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     }
   }
 
-  function close(): void {
-    for (const ws of open) closeSocket(ws, 1012, 'relay is going away')
+  function drain(): void {
+    for (const session of open.values()) session.drain()
   }
 
-  return { upgrade, count: () => open.size, close }
+  function close(): void {
+    for (const ws of open.keys()) closeSocket(ws, 1012, 'relay is going away')
+  }
+
+  return { upgrade, count: () => open.size, drain, close }
 }
 
 async function newServer(): Promise<WebSocketServer> {
@@ -93,11 +110,11 @@ async function newServer(): Promise<WebSocketServer> {
   })
 }
 
-function refuse(socket: Duplex, { status, headers }: Refusal): void {
+function headOf({ status, headers }: Refusal): string {
   const lines = Object.entries({ ...headers, connection: 'close', 'content-length': '0' })
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     ...lines.map((line) => line.join(': ')),
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n`)
+  return `${head.join('\r\n')}\r\n\r\n`
 }

@@ -117,9 +117,10 @@ function subscribe(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): 
       asksAgain = false
       return void ask(seat, 'unauthorized')
     }
-    if (frame.event === RELAY_EVENT.reconnect) seat.retire()
+    const retires = frame.event === RELAY_EVENT.reconnect
+    if (retires) seat.retire()
     inbox.end(refusal === null ? undefined : answered ? withdrawn(refusal) : refusal)
-    seat.leave(true)
+    seat.leave(!retires) // the relay may go on for a while
   }
   const seat = takeSeat(options, clock, {
     stream,

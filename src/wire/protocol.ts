@@ -31,7 +31,7 @@ export const RELAY_EVENT = {
   gap: 'relay.gap',
   /** The run is over; nothing follows: {@link RelayEnd}. */
   end: 'relay.end',
-  /** The relay is going away; come back with the last cursor. */
+  /** Come back with the last cursor, over another connection: {@link RelayReconnect}. */
   reconnect: 'relay.reconnect',
   /** One event, or the whole stream, could not be served: {@link RelayError}. */
   error: 'relay.error',
@@ -72,7 +72,7 @@ export interface RelayTime {
   /** When the request was taken up, and just before the answer: epoch ms, with fractions. */
   readonly receivedMs: number
   readonly sentMs: number
-  /** What the store's clock shows more than the relay's, and how long the store took to say so; null where unknown. */
+  /** What the store's clock shows more than the relay's, and how long a command takes; null where unknown. */
   readonly storeOffsetMs: number | null
   readonly storeRttMs: number | null
 }
@@ -94,6 +94,17 @@ export type EndReason = 'completed' | 'stopped' | 'failed'
 /** Data of `relay.end`. */
 export interface RelayEnd {
   readonly reason: EndReason
+}
+
+/**
+ * Data of `relay.reconnect`. But for `expiring`, which comes some seconds before the token's end, the stream is closed
+ * with it.
+ */
+export interface RelayReconnect {
+  /** The relay is going away; the connection has lasted long enough; a newer token is needed. */
+  readonly reason: 'closing' | 'rotation' | 'expiring'
+  /** When to come back, in ms: each viewer is told another time, so that not all come at once. */
+  readonly afterMs: number
 }
 
 /**

@@ -1,5 +1,6 @@
 // A hub and its viewers over a scripted backend, without transport and without time: for tests of the two.
 import { vi } from 'vitest'
+import { createCounters } from '../../src/relay/counters.ts'
 import { createGate } from '../../src/relay/gate.ts'
 import { createRingBudget } from '../../src/relay/ring.ts'
 import { createHub } from '../../src/relay/hub.ts'
@@ -13,7 +14,7 @@ export const POLL_MS = 1000
 
 /** Creates a hub of short pages and a small ring. */
 export function setUpHub(backend: ScriptedBackend, options: Partial<HubOptions> = {}): Hub {
-  const counters = { reads: 0, readErrors: 0, events: 0, gaps: 0, polls: 0, recovered: 0 }
+  const counters = createCounters()
   return createHub({
     id: 'a',
     backend,
@@ -42,6 +43,7 @@ const never: ViewerSettings = {
   heartbeatMs: 1e9,
   slowMs: 1e9,
   nowMs: Date.now,
+  counters: createCounters(),
 }
 
 /** A viewer with a sink that keeps all it gets. */

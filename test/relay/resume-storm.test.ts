@@ -3,6 +3,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, expect, it } from 'vitest'
+import { createCounters } from '../../src/relay/counters.ts'
 import { createHubs } from '../../src/relay/hubs.ts'
 import type { Hubs } from '../../src/relay/hubs.ts'
 import { memoryBackend, relayDefaults } from '../../src/relay/index.ts'
@@ -14,7 +15,7 @@ const LENGTH = 100_000
 const VIEWERS = 2000
 const PAYLOAD = 'x'.repeat(170)
 
-const settings = { ...relayDefaults, nowMs: () => performance.now() }
+const settings = { ...relayDefaults, counters: createCounters(), nowMs: () => performance.now() }
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 const memory = memoryBackend()
 let hubs: Hubs
@@ -78,7 +79,7 @@ it('bounds reads and memory while others go on', async () => {
       return memory.read(id, after, how)
     },
   }
-  const counters = { reads: 0, readErrors: 0, events: 0, gaps: 0, polls: 0, recovered: 0 }
+  const { counters } = settings
   const { ringEvents: maxEvents, ringBytes: maxBytes } = relayDefaults
   hubs = createHubs({ ...settings, backend, counters, maxEvents, maxBytes })
 

@@ -361,6 +361,7 @@ describe('what befalls the socket', () => {
     const { sockets, readers, read } = await sharing('a', 'b')
     sockets.last.send('a', 'event: relay.reconnect\ndata: {}\n\n')
     expect(await readers[0]?.over).toBeNull()
+    expect(sockets.last.sent.at(-1)).toEqual({ op: 'unsubscribe', stream: 'a' }) // it may go on for a while
     read('a')
     expect(sockets.all).toHaveLength(2)
     expect(readers[1]?.isOver).toBe(false)
