@@ -98,7 +98,7 @@ async function endThenExpire({ world, streams, random }: Scene): Promise<void> {
   const away = streams.map(async (stream, at) => {
     await pause(random.of(at).whole(0, 500))
     await stream.producer.between(async () => {
-      await stream.producer.endRun()
+      if (!isOver(stream)) await stream.producer.endRun()
       await stream.noteFinal()
       stream.producer.stop()
       await world.store.ask('DEL', stream.producer.key)
