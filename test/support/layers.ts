@@ -35,7 +35,11 @@ export const LAYERS: readonly Layer[] = [
   },
   { name: 'testing', may: ['wire', 'core', 'transport'], packages: ['msw', 'msw/*'] },
   { name: 'relay', may: ['wire'], packages: server },
-  { name: 'cli', may: ['wire', 'core', 'protocols', 'testing', 'relay'], packages: server },
+  {
+    name: 'cli',
+    may: ['wire', 'core', 'protocols', 'testing', 'relay'],
+    packages: [...server, 'pino', 'prom-client'],
+  },
   {
     name: 'demo',
     may: [],
