@@ -93,7 +93,9 @@ export interface Backend {
 export interface BackendInfo {
   /** Connections that are open. */
   readonly connections: number
+  /** Commands that were sent. */
   readonly commands: number
+  /** Times that connections were made anew. */
   readonly reconnects: number
   /** Last measured round trip, in ms; null before one was measured. */
   readonly rttMs: number | null

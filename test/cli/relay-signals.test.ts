@@ -1,6 +1,8 @@
 // The end of `framewise relay`, as an orchestrator brings it about: signals to a process with viewers.
+import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { openSse } from '../relay/sse-client.ts'
 import type { SseClient } from '../relay/sse-client.ts'
 import { startCli, urlIn } from './run-cli.ts'
@@ -29,6 +31,16 @@ async function startWith(count: number, ...flags: string[]): Promise<Relay> {
   const viewers = await Promise.all(Array.from({ length: count }, open))
   await Promise.all(viewers.map((viewer) => viewer.until(({ events }) => events().length > 0)))
   return { cli, url, viewers }
+}
+
+async function openSocket(url: string): Promise<{ ws: WebSocket; text: () => string }> {
+  const ws = new WebSocket(`${url.replace('http', 'ws')}/v1/ws`, 'framewise.v1')
+  let text = ''
+  ws.on('message', (data) => (text += String(data)))
+  await once(ws, 'open')
+  ws.send('{"op":"subscribe","stream":"a"}')
+  await once(ws, 'message')
+  return { ws, text: () => text }
 }
 
 const lastOf = (viewer: SseClient): string | null | undefined => viewer.events().at(-1)?.event
@@ -88,6 +100,18 @@ describe('SIGTERM', () => {
     await Promise.all(viewers.map(({ ended }) => ended))
     expect(viewers.map(lastOf)).toEqual(viewers.map(() => 'relay.reconnect'))
   })
+})
+
+it.each(['SIGTERM', 'SIGINT'] as const)('lets sockets hear that it goes, by %s', async (signal) => {
+  const { cli, url } = await startWith(0, '--drain-ms', '500')
+  const sockets = await Promise.all(Array.from({ length: 5 }, () => openSocket(url)))
+  const closed = sockets.map(({ ws }) => once(ws, 'close'))
+  cli.process.kill(signal)
+  expect((await cli.ended).code).toBe(0)
+  for (const [index, close] of closed.entries()) {
+    const [code] = await close
+    expect([code, sockets[index]?.text()]).toEqual([1012, expect.stringContaining('"closing"')])
+  }
 })
 
 it('ends at once by Ctrl-C, viewers or not', async () => {
