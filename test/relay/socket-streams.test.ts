@@ -62,6 +62,7 @@ it('lets the streams that a new token is for go on until its end, and no others'
       ws: { readyState: 1, OPEN: 1, bufferedAmount: 0, send: () => {} } as unknown as WebSocket,
       request: {} as RelayRequest,
       onGranted: () => {},
+      onEmpty: () => {},
     },
   )
   for (const stream of order) {

@@ -39,7 +39,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: 'cli',
     may: ['wire', 'core', 'protocols', 'testing', 'relay', 'writer'],
-    packages: [...server, 'eventsource-parser'],
+    packages: [...server, 'eventsource-parser', 'pino', 'prom-client'],
   },
   {
     name: 'demo',
