@@ -6,7 +6,7 @@ import type { RunRequest } from './demo-request.ts'
 import type { DemoRuns } from './demo-runs.ts'
 import { HttpError, readJson, replyJson } from './http-reply.ts'
 import { localRoute, noRedis } from './local-route.ts'
-import type { Route } from './local-route.ts'
+import type { Route } from './request-handler.ts'
 import type { RunStore } from './run-store.ts'
 import { planRecording, planSynthetic } from './run-plan.ts'
 import type { RunPlan } from './run-plan.ts'
@@ -47,7 +47,11 @@ async function start(request: IncomingMessage, options: DemoRoutesOptions): Prom
   if (asked.source === 'redis' && store.backend !== 'redis') throw noRedis()
   const layout = layoutOf(asked, store)
   const { id, plan } = await runs.start({
-    open: (run) => store.open(run, layout === 'memory' ? undefined : layout),
+    open: (run) =>
+      store.open(run, {
+        layout: layout === 'memory' ? undefined : layout,
+        onStop: () => void runs.stop(run),
+      }),
     plan: (run) => planOf(asked, run, layout, recordings),
   })
   return { id, protocol: plan.protocol, backend: store.backend, layout, events: plan.due.length }

@@ -1,7 +1,7 @@
 // Where lab runs are written and read: in memory, and under keys of their own in Redis. Each place has a relay of its
 // own below /lab/, so that neither a lab run can touch a product's key nor the product's relay a lab run's.
 import { createRelay, memoryBackend, redisBackend } from '../relay/index.ts'
-import type { Relay, RedisKeys } from '../relay/index.ts'
+import type { Relay, RedisNames } from '../relay/index.ts'
 import { RUN_TTL_SECONDS } from './event-writer.ts'
 import type { EventWriter } from './event-writer.ts'
 import { MAX_RECORDING_BYTES } from './lab-request.ts'
@@ -15,7 +15,7 @@ import { memoryRunStore } from './run-store.ts'
 export const LAB_RUNS = 4
 
 /** Names in Redis, all of them below `framewise:lab:`. */
-export const labKeys: RedisKeys = Object.freeze({
+export const labKeys: RedisNames = Object.freeze({
   list: 'framewise:lab:{id}:responses',
   doorbell: 'framewise:lab:{id}:new_response',
   control: 'framewise:lab:{id}:control',

@@ -1,10 +1,13 @@
 // What a relay counts since its start: one object for all, so that counting is an addition and a reading is a copy.
 import type { GapReason } from '../wire/protocol.ts'
 
-/** How often values came up: `counts[n]` of them were at most `bounds[n]`, the last those above all bounds. */
+/** How often values came up. */
 export interface Histogram {
+  /** Upper bounds of the classes, rising. */
   readonly bounds: readonly number[]
+  /** Values of each class; one more than there are bounds, for those above the last. */
   readonly counts: number[]
+  /** Of all values. */
   sum: number
 }
 
@@ -13,8 +16,9 @@ export type ResumeResult = 'continued' | 'gap' | 'over'
 
 /** Counts since the start. */
 export interface RelayCounters {
-  /** Reads of the store, and those that failed. */
+  /** Reads of the store. */
   reads: number
+  /** Reads that failed. */
   readErrors: number
   /** Events of followed streams, each once however many viewers it has. */
   events: number
@@ -24,12 +28,15 @@ export interface RelayCounters {
   polls: number
   /** Polls that found what no doorbell had told: nothing, where all is well. */
   recovered: number
-  /** Writes to viewers, what they held, and their bytes. */
+  /** Writes to viewers. */
   writes: number
+  /** Events in them. */
   sentEvents: number
+  /** Bytes in them, without what a transport adds. */
   sentBytes: number
   /** Viewers sent away since they took too little. */
   slowCloses: number
+  /** Viewers that came back with a cursor. */
   readonly resumes: Record<ResumeResult, number>
   /** Requests and subscriptions that were not served, by the code they were told. */
   readonly refused: Record<string, number>
@@ -37,6 +44,7 @@ export interface RelayCounters {
   readonly readMs: Histogram
   /** Time from the end of a read to the write of its events to a viewer, in ms. */
   readonly relayMs: Histogram
+  /** Events of a write that has some. */
   readonly eventsPerWrite: Histogram
 }
 

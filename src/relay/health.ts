@@ -4,8 +4,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Backend } from './backend.ts'
 import type { Limits } from './limits.ts'
 
-/** Answer of `/readyz`: ready when the store is there, nothing drains, there is room, and the event loop keeps up. */
+/** Answer of `/readyz`. */
 export interface Readiness {
+  /** The store is there, nothing drains, there is room, and the event loop keeps up. */
   readonly ready: boolean
   /** False until the store was there once, and when it has been away for more than 10 s. */
   readonly store: boolean

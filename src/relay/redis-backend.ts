@@ -2,6 +2,8 @@
 // of the two a stream turns out to have. It only reads; a few connections serve any number of viewers and streams.
 import type { RedisClientOptions } from '@redis/client'
 import type { EndReason } from '../wire/protocol.ts'
+import { nameOf, sunaNames } from '../wire/redis-names.ts'
+import type { RedisNames } from '../wire/redis-names.ts'
 import { endReasonOfStatus } from '../wire/terminal.ts'
 import { silentLogger, StopNotPermittedError } from './backend.ts'
 import type {
@@ -29,22 +31,6 @@ import { createStreamWatch } from './stream-watch.ts'
 /** Where a stream's log is in Redis; `auto` watches both layouts. */
 export type RedisLayout = 'auto' | 'suna-list' | 'suna-stream'
 
-/** Templates of the names in Redis; `{id}` stands for the stream id. */
-export interface RedisKeys {
-  /** List of events. @default 'agent_run:{id}:responses' */
-  readonly list: string
-  /** Channel that rings after an RPUSH. @default 'agent_run:{id}:new_response' */
-  readonly doorbell: string
-  /** Channel that tells the end of a run. @default 'agent_run:{id}:control' */
-  readonly control: string
-  /** Key that asks a run in the stream layout to stop. @default 'agent_run:{id}:stop' */
-  readonly stop: string
-  /** Stream of events. @default 'agent_run:{id}:stream' */
-  readonly stream: string
-  /** Field of a stream entry that holds the event. @default 'data' */
-  readonly field: string
-}
-
 /** Options of {@link redisBackend}. */
 export interface RedisBackendOptions {
   /** `redis://` or `rediss://`; several, as seeds of a cluster, separated by commas. @default 'redis://127.0.0.1:6379' */
@@ -58,7 +44,7 @@ export interface RedisBackendOptions {
   /** @default 'auto' */
   readonly layout?: RedisLayout | undefined
   /** @default Suna's names */
-  readonly keys?: Partial<RedisKeys> | undefined
+  readonly keys?: Partial<RedisNames> | undefined
   /** @default says nothing */
   readonly logger?: Logger | undefined
   /** Jitter of reconnects. @default Math.random */
@@ -70,29 +56,20 @@ const STOP_GRACE_MS = 3000
 const STOP_KEY_S = 300
 const CLUSTER_POLL_MS = 1000
 
-/** Suna's names. */
-export const sunaKeys: RedisKeys = Object.freeze({
-  list: 'agent_run:{id}:responses',
-  doorbell: 'agent_run:{id}:new_response',
-  control: 'agent_run:{id}:control',
-  stop: 'agent_run:{id}:stop',
-  stream: 'agent_run:{id}:stream',
-  field: 'data',
-})
-
 /**
  * Creates a backend and begins to connect. A Redis that is not there is waited for; the logger is told once.
  * @throws TypeError for a url that is none, or a template without `{id}`
  */
 export function redisBackend(options: RedisBackendOptions = {}): Backend {
   const { layout = 'auto', logger = silentLogger, random = Math.random } = options
-  const keys = checkKeys({ ...sunaKeys, ...options.keys })
+  const keys = checkKeys({ ...sunaNames, ...options.keys })
   const hasList = layout !== 'suna-stream'
   const hasStream = layout !== 'suna-list'
   const wakes = new Map<string, Set<Wake>>()
   const watched = new Map<string, string>() // keys of watched streams, to their ids
   const changed = new Set<string>() // ids whose key changed since their doorbell last rang
   const late = new Map<string, NodeJS.Timeout>() // wakes that wait since their notices were for nothing before
+  let rung = 0
   let toldFalseAlarms = false
   const falseAlarms = createFalseAlarms(() => performance.now())
   const streams = createStreamWatch((session) => store.isCurrent(session), logger)
@@ -116,13 +93,13 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
       wake(id)
     },
   })
-  const name = (template: string, id: string): string => template.replaceAll('{id}', id)
-  const listKey = (id: string): string => name(keys.list, id)
-  const streamKey = (id: string) => ({ key: name(keys.stream, id), field: keys.field })
+  const listKey = (id: string): string => nameOf(keys.list, id)
+  const streamKey = (id: string) => ({ key: nameOf(keys.stream, id), field: keys.field })
 
   const keysOf = (id: string): string[] => [listKey(id), streamKey(id).key]
 
   function wake(id: string, reason: EndReason | null = null): void {
+    rung++
     for (const one of wakes.get(id) ?? []) one(reason)
   }
 
@@ -197,7 +174,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
 
   async function stop(id: string): Promise<void> {
     const { layout: found } = await stat(id)
-    const [channel, key] = [name(keys.control, id), name(keys.stop, id)]
+    const [channel, key] = [nameOf(keys.control, id), nameOf(keys.stop, id)]
     try {
       if (hasList && found !== 'suna-stream')
         await store.sendFor(channel)('PUBLISH', channel, 'STOP')
@@ -213,7 +190,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   function info(): BackendInfo {
     const { connections, commands, sessions, rttMs, clockOffsetMs } = store.counts()
     const reconnects = Math.max(0, sessions - 1)
-    return { connections, commands, reconnects, rttMs, clockOffsetMs }
+    return { connections, commands, reconnects, rttMs, clockOffsetMs, wakes: rung }
   }
 
   function watch(id: string, one: Wake): Watch {
@@ -237,8 +214,8 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   }
 
   function listen(id: string, one: Wake): Watch {
-    const control = name(keys.control, id)
-    return doorbells.listen([name(keys.doorbell, id), control], (channel, message) => {
+    const control = nameOf(keys.control, id)
+    return doorbells.listen([nameOf(keys.doorbell, id), control], (channel, message) => {
       if (channel === control) onControl(message)
       // The key's change has rung already; a bell that rings without one is heard all the same.
       else if (channel === null || !changed.delete(id)) one(null)
@@ -281,7 +258,7 @@ function clientsOf({
   })
 }
 
-function checkKeys(keys: RedisKeys): RedisKeys {
+function checkKeys(keys: RedisNames): RedisNames {
   for (const [name, template] of Object.entries(keys)) {
     if (name !== 'field' && !template.includes('{id}')) {
       throw new TypeError(`keys.${name}: expected a template with {id}, got "${template}"`)

@@ -1,7 +1,7 @@
 // A real Redis Cluster for tests: three masters and, on request, a replica of the first.
 import { createClient } from '@redis/client'
 import { setTimeout as pause } from 'node:timers/promises'
-import { startRedis } from './redis-server.ts'
+import { freePort, startRedis } from './redis-server.ts'
 import type { RedisServer } from './redis-server.ts'
 
 /** A running cluster. */
@@ -16,13 +16,22 @@ export interface RedisCluster {
 }
 
 const RANGES = ['0 5460', '5461 10922', '10923 16383'] as const
-const ARGS = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000'] as const
+const ARGS = [
+  '--cluster-enabled',
+  'yes',
+  '--cluster-node-timeout',
+  '1000',
+  '--cluster-port',
+] as const
 
 /** Starts a cluster and resolves once every node takes it for whole. */
 export async function startRedisCluster(replica = false): Promise<RedisCluster> {
-  const nodes = await Promise.all(
-    Array.from({ length: replica ? 4 : 3 }, () => startRedis({ args: ARGS })),
-  )
+  const nodes: RedisServer[] = []
+  const buses: string[] = []
+  for (let at = 0; at < (replica ? 4 : 3); at++) {
+    buses.push(String(await freePort()))
+    nodes.push(await startRedis({ args: [...ARGS, buses[at] ?? ''] }))
+  }
   const clients = await Promise.all(nodes.map((node) => connect(node)))
 
   function ask(node: number, ...args: readonly string[]): Promise<unknown> {
@@ -53,7 +62,9 @@ export async function startRedisCluster(replica = false): Promise<RedisCluster> 
   for (const [at, range] of RANGES.entries()) {
     await ask(at, 'CLUSTER', 'ADDSLOTSRANGE', ...range.split(' '))
   }
-  for (const { port } of nodes.slice(1)) await ask(0, 'CLUSTER', 'MEET', '127.0.0.1', String(port))
+  for (const [at, { port }] of nodes.entries()) {
+    if (at > 0) await ask(0, 'CLUSTER', 'MEET', '127.0.0.1', String(port), buses[at] ?? '')
+  }
   const everywhere = nodes.map((_, at) => at)
   const state = async (at: number): Promise<string> => String(await ask(at, 'CLUSTER', 'INFO'))
   const whole = `cluster_known_nodes:${nodes.length}`
