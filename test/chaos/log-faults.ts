@@ -112,8 +112,10 @@ async function endThenExpire({ world, streams, random }: Scene): Promise<void> {
 async function flood({ streams, random, short }: Scene): Promise<void> {
   const most = short ? 1500 : 6000
   await Promise.all(
-    streams.map(({ producer }, at) =>
-      producer.between(() => producer.flood(random.of(at).whole(1000, most))),
+    streams.map((stream, at) =>
+      stream.producer.between(async () => {
+        if (!isOver(stream)) await stream.producer.flood(random.of(at).whole(1000, most))
+      }),
     ),
   )
 }
