@@ -72,7 +72,6 @@ export const RELAY_METRICS: Readonly<Record<string, Row>> = {
     'Requests and subscriptions that were not served',
     by('code', (now) => now.refused),
   ],
-  relay_wakeups_total: ['counter', 'Times the store rang', ofBackend((info) => info.wakes)],
   relay_redis_connections: ['gauge', 'Connections to Redis', ofBackend((info) => info.connections)],
   relay_redis_commands_total: ['counter', 'Commands sent', ofBackend((info) => info.commands)],
   relay_redis_reconnects_total: ['counter', 'Reconnects', ofBackend((info) => info.reconnects)],

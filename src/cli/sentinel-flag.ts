@@ -1,6 +1,6 @@
 // `--sentinel NAME@HOST:PORT,…`: a master by its name, and who knows where it is.
 import type { SentinelOptions } from '../relay/index.ts'
-import { socketOf } from '../relay/redis-address.ts'
+import { parseAddress } from '../relay/redis-sentinel.ts'
 import { listIn } from './flags.ts'
 
 /**
@@ -15,6 +15,6 @@ export function sentinelIn(text: string): SentinelOptions {
       `--sentinel must be NAME@HOST:PORT,…, as mymaster@127.0.0.1:26379; got "${text}"`,
     )
   }
-  for (const node of nodes) socketOf(node)
+  for (const node of nodes) parseAddress(node)
   return { name: text.slice(0, at), nodes }
 }

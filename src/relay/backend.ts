@@ -61,27 +61,27 @@ export interface StreamStat {
   readonly layout: string | null
 }
 
-/** How it stands with a store. */
+/** The way to the store, as it is now. */
 export interface BackendInfo {
-  /** Connections that are open. */
+  /** Open sockets. */
   readonly connections: number
-  /** Commands sent since the start. */
+  /** Commands sent for reads, stats and stops since the start; probes and subscriptions not counted. */
   readonly commands: number
-  /** How often a connection was lost and had again. */
+  /** Times that a lost connection came back. */
   readonly reconnects: number
-  /** Mean time of a command, recent ones weighing more, in ms; null before the first. */
+  /** Median round trip of the last five small probes, in ms; null where there is none to measure. */
   readonly rttMs: number | null
-  /** The store's clock minus this one, in ms, to within half a round trip; null where it is not told. */
+  /** The store's clock less the relay's, in ms, by the quickest of those probes; null where it cannot be known. */
   readonly clockOffsetMs: number | null
-  /** Times it rang for a stream. */
-  readonly wakes: number
+  /** How the relay hears of new events: the best way that the store permits. */
+  readonly wakes: 'memory' | 'tracking' | 'blocking' | 'doorbells' | 'polling'
 }
 
 /** Keeps logs by stream id. Ids are checked by the caller. */
 export interface Backend {
   /**
    * Reads on after a cursor, or from the start for null, and proves that the log is still the same one.
-   * @throws BackendUnavailableError while the store cannot be reached
+   * @throws BackendUnavailableError while the store cannot be reached, UnreadableLogError for what is no log
    */
   read(id: string, after: string | null, options: ReadOptions): Promise<Page>
   /**
@@ -89,18 +89,18 @@ export interface Backend {
    * @throws BackendUnavailableError while the store cannot be reached
    */
   stat(id: string): Promise<StreamStat>
-  /**
-   * Asks the run to stop, in the layout's own way; it ends in its own time.
-   * @throws StopNotPermittedError where the store refuses the write
-   * @throws BackendUnavailableError while the store cannot be reached
-   */
-  stop(id: string): Promise<void>
-  /** How it stands with the store, for operators; left out where there is none to speak of. */
-  info?(): BackendInfo
   /** Wakes whenever there may be something new, until the watch is closed. */
   watch(id: string, wake: Wake): Watch
+  /**
+   * Asks the run to stop, in the way its producer listens for. Resolves once that is asked: the run itself may still
+   * write, and ends when its producer says so.
+   * @throws StopNotPermittedError where the store is read-only, BackendUnavailableError while it cannot be reached
+   */
+  stop(id: string): Promise<void>
   /** True while the store can be reached. */
   isReady(): boolean
+  /** Counts and gauges of the way to the store. */
+  info(): BackendInfo
   /** Ends at once, whatever is under way. */
   close(): Promise<void>
 }
@@ -120,9 +120,14 @@ export class BackendUnavailableError extends Error {
   override readonly name = 'BackendUnavailableError'
 }
 
-/** The store does not let the relay write what asks a run to stop. */
+/** The relay may not ask runs to stop: the store refuses it that one write. */
 export class StopNotPermittedError extends Error {
   override readonly name = 'StopNotPermittedError'
+}
+
+/** There is something under the log's name that is no log, or that the relay may not read. Waiting does not help. */
+export class UnreadableLogError extends Error {
+  override readonly name = 'UnreadableLogError'
 }
 
 /** A page of a log that does not exist: expired for whoever had a cursor into it. */

@@ -1,48 +1,44 @@
 // Subscriptions to doorbell and control channels. A message lost while the connection was away cannot be had back, so
-// every (re)subscription ends in a wake of its own, with no message.
-import type { RedisSession } from './redis-session.ts'
+// every (re)subscription ends in a call of its own, with no message.
 import type { Logger, Watch } from './backend.ts'
+import type { RedisSession } from './redis-session.ts'
 
-type Listener = (channel: string | null, message: string) => void
+/** Hears what is published on a channel, and nulls when messages may have been missed. */
+export type BellListener = (channel: string | null, message: string) => void
 
 /** The subscriptions of a relay. */
 export interface Doorbells {
-  /** Calls with channel and message, or with null when messages may have been missed. */
-  listen(channels: readonly string[], listener: Listener): Watch
+  /** Hears channels that nobody else listens to. */
+  listen(channels: readonly string[], listener: BellListener): Watch
   /** Subscribes everything anew on a new session. */
-  run(session: RedisSession): Promise<void>
+  run(session: RedisSession): void
 }
 
 interface Bell {
   readonly channels: readonly string[]
-  readonly listener: Listener
+  readonly listener: BellListener
   readonly armed: PromiseWithResolvers<void>
 }
 
 /** Creates an empty set. `onQueued` is called after a subscription was queued on the connection. */
-export function createDoorbells(
-  current: () => RedisSession | null,
-  onQueued: () => void,
-  logger: Logger,
-): Doorbells {
-  const bells = new Set<Bell>()
-  const byChannel = new Map<string, Set<Bell>>()
-  let refused = false
+export function createDoorbells(onQueued: () => void, logger: Logger): Doorbells {
+  const bells = new Map<string, Bell>() // by channel
+  let session: RedisSession | null = null
+  let told = false
 
-  function onMessage(message: string, channel: string): void {
-    for (const bell of byChannel.get(channel) ?? []) bell.listener(channel, message)
-  }
+  const onMessage = (message: string, channel: string): void =>
+    bells.get(channel)?.listener(channel, message)
 
-  async function subscribe(session: RedisSession, some: readonly Bell[]): Promise<void> {
-    if (some.length === 0) return
-    const queued = session.subscribe([...new Set(some.flatMap((bell) => bell.channels))], onMessage)
+  async function subscribe(some: readonly Bell[]): Promise<void> {
+    const current = session
+    if (current === null || some.length === 0) return
+    const queued = current.subscribe(
+      some.flatMap(({ channels }) => channels),
+      onMessage,
+    )
     onQueued()
-    try {
-      await queued
-    } catch (error) {
-      if (current() !== session) return // the next session subscribes again
-      tellRefusal(error)
-    }
+    await queued.catch((error: unknown) => current.isOpen() && tellRefusal(error))
+    if (!current.isOpen()) return // the next session subscribes again
     for (const { armed, listener } of some) {
       armed.resolve()
       listener(null, '')
@@ -51,35 +47,29 @@ export function createDoorbells(
 
   // Logs can be read without their doorbells, only later.
   function tellRefusal(error: unknown): void {
-    if (refused) return
-    refused = true
+    if (told) return
+    told = true
     logger.warn(`Redis refuses SUBSCRIBE (${String(error)}): lists are polled now and then instead`)
   }
 
-  function listen(channels: Bell['channels'], listener: Bell['listener']): Watch {
+  function listen(channels: Bell['channels'], listener: BellListener): Watch {
     const bell: Bell = { channels, listener, armed: Promise.withResolvers() }
-    bells.add(bell)
-    for (const channel of channels) {
-      byChannel.set(channel, (byChannel.get(channel) ?? new Set()).add(bell))
-    }
-    const session = current()
-    if (session !== null) void subscribe(session, [bell])
+    for (const channel of channels) bells.set(channel, bell)
+    void subscribe([bell])
     return { ready: bell.armed.promise, close: () => silence(bell) }
   }
 
-  function silence(bell: Bell): void {
-    bell.armed.resolve()
-    if (!bells.delete(bell)) return
-    const idle = bell.channels.filter((channel) => {
-      const others = byChannel.get(channel)
-      others?.delete(bell)
-      return others?.size === 0 && byChannel.delete(channel)
-    })
-    if (idle.length === 0) return
-    current()
-      ?.unsubscribe(idle, onMessage)
-      .catch(() => {}) // a lost session has no subscriptions
+  function silence({ channels, armed }: Bell): void {
+    armed.resolve()
+    for (const channel of channels) bells.delete(channel)
+    session?.unsubscribe([...channels], onMessage).catch(() => {}) // a lost session has none
   }
 
-  return { listen, run: (session) => subscribe(session, [...bells]) }
+  return {
+    listen,
+    run(next) {
+      session = next
+      void subscribe([...new Set(bells.values())])
+    },
+  }
 }

@@ -11,7 +11,7 @@ export type {
   Wake,
   Watch,
 } from './backend.ts'
-export { BackendUnavailableError, StopNotPermittedError } from './backend.ts'
+export { BackendUnavailableError, StopNotPermittedError, UnreadableLogError } from './backend.ts'
 export type { Histogram, RelayCounters, ResumeResult } from './counters.ts'
 export type { Readiness } from './health.ts'
 export { memoryBackend } from './memory-backend.ts'
@@ -20,7 +20,7 @@ export { redisBackend } from './redis-backend.ts'
 export type { RedisBackendOptions, RedisLayout } from './redis-backend.ts'
 export { sunaNames } from '../wire/redis-names.ts'
 export type { RedisNames } from '../wire/redis-names.ts'
-export type { SentinelOptions } from './redis-address.ts'
+export type { SentinelOptions } from './redis-sentinel.ts'
 export { createRelay, relayDefaults } from './relay.ts'
 export type { CloseOptions, Relay, RelayOptions, RelayStats } from './relay.ts'
 export { signToken } from './token.ts'

@@ -24,10 +24,10 @@ export interface MemoryBackend extends Backend {
   append(id: string, payload: string | Uint8Array): Promise<string>
   /** Drops a log in so many ms. */
   expire(id: string, ttlMs: number): void
-  /** Calls whenever a run is asked to stop, until the returned function is called. */
-  onStop(listener: (id: string) => void): () => void
   /** Drops a log now. False when there is none. */
   delete(id: string): boolean
+  /** Hears of each run that is asked to stop. Returns how to hear no more. */
+  onStop(listener: (id: string) => void): () => void
 }
 
 interface MemoryLog {
@@ -38,6 +38,8 @@ interface MemoryLog {
   expiresAt: number
 }
 
+const EMPTY = { bytes: 0, ended: false, expiresAt: 0 }
+const NO_WAY = { connections: 0, commands: 0, reconnects: 0, rttMs: null, clockOffsetMs: null }
 const SWEEP_MS = 1000
 const EVENT_PROBE_BYTES = 1024 * 1024
 
@@ -47,7 +49,7 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
   const now = options.now ?? Date.now
   const logs = new Map<string, MemoryLog>() // in the order of the last write, oldest first
   const wakes = new Map<string, Set<Wake>>()
-  const stops = new Set<(id: string) => void>()
+  const stopListeners = new Set<(id: string) => void>()
   let held = 0
   let sweepAt = 0
 
@@ -84,13 +86,7 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
 
   function append(id: string, payload: string | Uint8Array): Promise<string> {
     const data = typeof payload === 'string' ? Buffer.from(payload) : asBuffer(payload)
-    const log = live(id) ?? {
-      entries: [],
-      epoch: hashOf(data),
-      bytes: 0,
-      ended: false,
-      expiresAt: 0,
-    }
+    const log = live(id) ?? { ...EMPTY, entries: [], epoch: hashOf(data) }
     const cursor = listCursor(log.epoch, log.entries.length, data)
     log.entries.push({ cursor, data })
     log.bytes += data.length
@@ -121,14 +117,6 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
     append,
     read,
     stat,
-    stop(id) {
-      for (const listener of stops) listener(id)
-      return Promise.resolve()
-    },
-    onStop(listener) {
-      stops.add(listener)
-      return () => void stops.delete(listener)
-    },
     watch(id, wake) {
       const rings = wakes.get(id) ?? new Set()
       wakes.set(id, rings.add(wake))
@@ -142,6 +130,14 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
       if (log) log.expiresAt = now() + ttlMs
     },
     delete: remove,
+    onStop(listener) {
+      stopListeners.add(listener)
+      return () => void stopListeners.delete(listener)
+    },
+    async stop(id) {
+      for (const listener of stopListeners) listener(id)
+    },
+    info: () => ({ ...NO_WAY, wakes: 'memory' }),
     isReady: () => true,
     close: () => Promise.resolve(),
   }

@@ -1,187 +1,187 @@
-// A Redis Cluster: one session per master, so that each tells of the changed keys it holds; a command goes to where its
-// key's slot is, by the table that the cluster gives, and on to where a node says the slot has moved. Channels are heard
-// on one node, since a cluster passes each message on to all.
-import type { RedisClientOptions } from '@redis/client'
+// A Redis Cluster: one connection of our own to every master, so that each tells of the keys it keeps. Commands go to
+// the node of their key's slot; where that has moved, the answer says so (MOVED, ASK) and the command follows. Classic
+// pub/sub reaches all nodes, so subscriptions live on one of them, the home.
 import { BackendUnavailableError } from './backend.ts'
-import { elsewhere, fixedAddress, socketOf } from './redis-address.ts'
-import { createRedisConnection } from './redis-connection.ts'
-import type { RedisConnection } from './redis-connection.ts'
+import { atAddress, createRedisConnection, reasonOf } from './redis-connection.ts'
+import type { Address, Redis, RedisConnection, RedisSettings } from './redis-connection.ts'
+import { BEAT_MS } from './redis-pulse.ts'
+import { parseAddress } from './redis-sentinel.ts'
+import { askOnce } from './redis-session.ts'
 import type { RedisSession, Reply, Send } from './redis-session.ts'
-import type { RedisStore, RedisStoreOptions } from './redis-store.ts'
-import { slotOf } from './slot.ts'
+import { createSeldom } from './seldom.ts'
 
-const REFRESH_MS = 30_000
-const MAX_HOPS = 5
+/** Options of {@link createRedisCluster}. */
+export interface RedisClusterOptions extends RedisSettings {
+  /** Servers to ask as long as no node is known. */
+  readonly seeds: readonly Address[]
+  /** Called with the session that subscriptions belong on from now on; it has none yet. */
+  readonly onHome: (session: RedisSession) => void
+}
 
-/** A cluster. @param seeds options of nodes to ask first, the same but for their addresses */
-export function clusterStore(
-  seeds: readonly RedisClientOptions[],
-  options: RedisStoreOptions,
-): RedisStore {
-  const nodes = new Map<string, RedisConnection>()
-  let ranges: readonly SlotRange[] = []
-  let bellsAt: string | null = null
-  let refreshing = false
+const REDIRECTS = 5
+const TICK_MS = 1000
+
+/** Connects to all masters of the cluster. */
+export function createRedisCluster(options: RedisClusterOptions): Redis {
+  const nodes = new Map<string, RedisConnection>() // by host:port
+  const redirected = new Set<string>() // nodes that were named since the slots were read
+  let slots: string[] = [] // slot to node
+  let home: RedisSession | null = null
+  let stale = false // a redirect or a loss says that the slots are others by now
+  let reading = false
   let closed = false
-  const timer = setInterval(() => void refresh(), REFRESH_MS)
+  let ticks = 0
+  const isTime = createSeldom()
+  const timer = setInterval(() => {
+    if (stale || !isReady() || ++ticks % (BEAT_MS / TICK_MS) === 0) void refresh()
+  }, TICK_MS)
 
-  function nodeAt(address: string, client?: RedisClientOptions): RedisConnection {
-    const known = nodes.get(address)
-    if (known) return known
-    const [seed] = seeds
-    const made = createRedisConnection({
-      ...options,
-      address: fixedAddress(client ?? elsewhere(seed ?? {}, socketOf(address))),
-      onSession(session) {
-        if (ranges.length === 0) void refresh()
-        options.onSession(session)
-        chooseBells()
-      },
-      onLoss() {
-        chooseBells()
-        void refresh()
-      },
-    })
-    nodes.set(address, made)
-    return made
+  function node(name: string): RedisConnection {
+    if (closed) return unavailable()
+    const client = atAddress(options.client, parseAddress(name))
+    const one = nodes.get(name) ?? createRedisConnection({ ...options, client, onSession, onLost })
+    nodes.set(name, one)
+    return one
   }
 
-  function bells(): RedisSession | null {
-    return bellsAt === null ? null : (nodes.get(bellsAt)?.session() ?? null)
+  function onSession(session: RedisSession): void {
+    findHome()
+    options.onSession(session)
   }
 
-  function chooseBells(): void {
-    if (bells() !== null) return
-    for (const [address, node] of nodes) {
-      const session = node.session()
-      if (session === null) continue
-      bellsAt = address
-      return options.onBells(session)
-    }
+  function onLost(): void {
+    stale = true
+    findHome()
   }
 
-  // Whichever node answers first knows the table; the seeds are asked as long as there is none.
+  function findHome(): void {
+    if (home?.isOpen()) return
+    home = ready()[0]?.[1].session() ?? null
+    if (home !== null) options.onHome(home)
+  }
+
+  const ready = (): [string, RedisConnection][] => [...nodes].filter(([, one]) => one.isReady())
+  const isReady = (): boolean => slots.length > 0 && ready().length === nodes.size
+
+  // Which master keeps which slot, from whoever answers first.
   async function refresh(): Promise<void> {
-    if (refreshing || closed) return
-    refreshing = true
-    for (const [address, node] of nodes) {
-      try {
-        adopt(readRanges(await node.send('CLUSTER', 'SLOTS'), address))
-        break
-      } catch (error) {
-        if (error instanceof BackendUnavailableError) continue
-        options.logger.warn(`Redis Cluster does not tell its slots: ${String(error)}`)
-      }
+    if (reading) return
+    reading = true
+    stale = false
+    const asks = ready().map(([name, one]) => [parseAddress(name), one.session()?.send] as const)
+    if (asks.length === 0) asks.push(...options.seeds.map((at) => [at, asker(at)] as const))
+    let failure: unknown
+    for (const [at, ask] of asks) {
+      const reply = await ask?.('CLUSTER', 'SLOTS').catch(
+        (error: unknown) => void (failure = error),
+      )
+      if (closed) return
+      if (!reply) continue
+      reading = false
+      return adopt(slotMap(reply, at))
     }
-    refreshing = false
+    reading = false
+    if (!isTime()) return
+    options.logger.warn(`no node of the Redis Cluster answers (${reasonOf(failure)}), trying again`)
   }
 
-  function adopt(told: readonly SlotRange[]): void {
-    if (told.length === 0 || closed) return
-    ranges = told
-    const masters = new Set(told.map(({ address }) => address))
-    for (const address of masters) nodeAt(address)
-    for (const [address, node] of nodes) {
-      if (masters.has(address)) continue
-      nodes.delete(address)
-      node.close()
+  const asker =
+    (at: Address): Send =>
+    (...command) =>
+      askOnce(atAddress(options.client, at), ...command)
+
+  function adopt(map: string[]): void {
+    const moved = map.some((name, slot) => name !== slots[slot])
+    slots = map
+    const masters = new Set(map.filter(Boolean)) // slots may be nobody's
+    for (const name of masters) node(name)
+    for (const [name, one] of nodes) {
+      if (masters.has(name) || redirected.has(name)) continue
+      nodes.delete(name)
+      one.close()
     }
-    chooseBells()
+    redirected.clear()
+    findHome()
+    if (moved) options.onChange(null) // who was told of a key no longer keeps it
   }
 
-  function ownerOf(key: string): RedisConnection {
-    const slot = slotOf(key)
-    const range = ranges.find(({ from, to }) => from <= slot && slot <= to)
-    if (range) return nodeAt(range.address)
-    throw new BackendUnavailableError(`Redis Cluster serves no slot ${slot} at the moment`)
-  }
-
-  function tracks(key: string): boolean {
-    try {
-      return ownerOf(key).session()?.tracking ?? false
-    } catch {
-      return false
-    }
-  }
-
-  function sendFor(key: string): Send {
-    return async (...args) => {
-      let send = ownerOf(key).send
+  const at =
+    (key: string): Send =>
+    async (...args) => {
+      let send = node(slots[slotOf(key)] ?? unavailable()).send
       for (let hop = 0; ; hop++) {
         try {
           return await send(...args)
         } catch (error) {
-          const redirected = hop < MAX_HOPS ? redirection(error) : null
-          if (redirected === null) throw asUnavailable(error)
-          send = redirected
+          if (hop === REDIRECTS) throw error
+          send = redirect(error)
         }
       }
     }
-  }
 
-  function redirection(error: unknown): Send | null {
-    const [, kind, address] = /^(MOVED|ASK) \d+ (\S+)$/.exec(messageOf(error)) ?? []
-    if (address === undefined) return null
-    const { send } = nodeAt(address)
-    if (kind === 'MOVED') {
-      void refresh()
+  function redirect(error: unknown): Send {
+    const [, kind, slot, name] = /^(MOVED|ASK) (\d+) (\S+)$/.exec(reasonOf(error)) ?? []
+    if (name === undefined) throw error
+    redirected.add(name)
+    const { send } = node(name)
+    if (kind === 'ASK') {
+      void send('ASKING').catch(() => {}) // counts for the next command on that connection
       return send
     }
-    return async (...args) => (await Promise.all([send('ASKING'), send(...args)]))[1]
+    slots[Number(slot)] = name
+    stale = true
+    return send
+  }
+
+  function info(): ReturnType<Redis['info']> {
+    const all = [...nodes.values()].map((one) => one.info())
+    return {
+      connections: all.reduce((sum, { connections }) => sum + connections, 0),
+      rttMs: worst(all.map(({ rttMs }) => rttMs)),
+      clockOffsetMs: worst(all.map(({ clockOffsetMs }) => clockOffsetMs)),
+    }
   }
 
   function close(): void {
     closed = true
     clearInterval(timer)
-    for (const node of nodes.values()) node.close()
+    for (const one of nodes.values()) one.close()
   }
 
-  for (const seed of seeds) nodeAt(fixedAddress(seed).name, seed)
-  const all = (): RedisConnection[] => [...nodes.values()]
-  return {
-    sendFor,
-    tracks,
-    bells,
-    isCurrent: (session) => all().some((node) => node.isCurrent(session)),
-    isReady: () => ranges.length > 0 && all().every((node) => node.session() !== null),
-    counts() {
-      const counts = all().map((node) => node.counts)
-      const sum = (numbers: readonly number[]): number => numbers.reduce((one, two) => one + two, 0)
-      return {
-        commands: sum(counts.map(({ commands }) => commands)),
-        sessions: sum(counts.map(({ sessions }) => sessions)),
-        rttMs: worst(counts.map(({ rttMs }) => rttMs)),
-        clockOffsetMs: counts[0]?.clockOffsetMs ?? null,
-        connections: sum(all().map((node) => node.session()?.connections ?? 0)),
-      }
-    },
-    close,
+  void refresh()
+  const tracks = (key: string): boolean => nodes.get(slots[slotOf(key)] ?? '')?.tracks(key) ?? false
+  return { at, tracks, isReady, info, close }
+}
+
+function unavailable(): never {
+  throw new BackendUnavailableError('no node of the Redis Cluster can be reached')
+}
+
+type SlotRange = readonly [from: number, to: number, master: readonly [Buffer | null, number]]
+
+// A host left out is the one that was asked.
+function slotMap(reply: Reply, asked: Address): string[] {
+  const map: string[] = []
+  for (const [from, to, [host, port]] of reply as unknown as readonly SlotRange[]) {
+    map.length = Math.max(map.length, to + 1)
+    map.fill(`${String(host ?? '') || asked.host}:${port}`, from, to + 1)
   }
+  return map
 }
 
-interface SlotRange {
-  readonly from: number
-  readonly to: number
-  readonly address: string
+/** The slot of a key: CRC16 (XMODEM) of its hash tag, or of the whole. */
+export function slotOf(key: string): number {
+  const [, tag = key] = /^[^{]*\{([^}]+)\}/.exec(key) ?? []
+  let crc = 0
+  for (const byte of Buffer.from(tag)) {
+    crc ^= byte << 8
+    for (let bit = 0; bit < 8; bit++) crc = ((crc << 1) ^ (crc & 0x8000 ? 0x1021 : 0)) & 0xffff
+  }
+  return crc % 16_384
 }
 
-// A node that does not know its own address gives none: it is the one that was asked.
-function readRanges(reply: Reply, asked: string): SlotRange[] {
-  return (reply as [number, number, [Buffer | null, number]][]).map(([from, to, [host, port]]) => {
-    const name = String(host ?? '') || socketOf(asked).host
-    return { from, to, address: name.includes(':') ? `[${name}]:${port}` : `${name}:${port}` }
-  })
-}
-
-// A cluster that is just electing a master, or moving these keys, can be asked again soon.
-function asUnavailable(error: unknown): unknown {
-  if (!/^(CLUSTERDOWN|TRYAGAIN|LOADING|MASTERDOWN|MOVED|ASK)\b/.test(messageOf(error))) return error
-  return new BackendUnavailableError(messageOf(error), { cause: error })
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '')
-
-function worst(numbers: readonly (number | null)[]): number | null {
-  const known = numbers.filter((number) => number !== null)
-  return known.length === 0 ? null : Math.max(...known)
+// Of what the nodes say, what is furthest from none.
+function worst(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null)
+  return known.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0] ?? null
 }

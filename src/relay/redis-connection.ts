@@ -1,83 +1,86 @@
-// A session with one Redis that comes back by itself: while there is none the relay tries again with jitter, and says so
-// once, not once per try.
+// The relay's way to one Redis: a session, and a new one with jitter whenever it is lost. An outage is told once, not
+// once per try. Where the address can change (Sentinel), it is asked for before each session and with each beat.
 import type { RedisClientOptions } from '@redis/client'
 import { BackendUnavailableError } from './backend.ts'
-import type { Logger } from './backend.ts'
-import { ANSWER_MS, FULL_DIALECT, openSession, simplerDialect } from './redis-session.ts'
+import type { BackendInfo, Logger } from './backend.ts'
+import { startPulse } from './redis-pulse.ts'
+import type { Pulse } from './redis-pulse.ts'
+import { FULL_DIALECT, isRefusal, openSession, simplerDialect } from './redis-session.ts'
 import type { RedisSession, Reply, Send } from './redis-session.ts'
 import { createSeldom } from './seldom.ts'
 
-/** Which server is wanted. */
-export interface RedisAddress {
-  /** For people; never with a password. */
-  readonly name: string
-  /** Where it is now, as options of a node-redis client. */
-  locate(signal: AbortSignal): Promise<RedisClientOptions>
-  /** Rejects when this is not, or no longer, the server that is wanted. Asked now and then. */
-  verify(send: Send): Promise<void>
+/** `host` and `port` of a server. */
+export interface Address {
+  readonly host: string
+  readonly port: number
 }
 
-/** Options of {@link createRedisConnection}. */
-export interface RedisConnectionOptions {
-  readonly address: RedisAddress
+/** What all connections of a backend have in common. */
+export interface RedisSettings {
+  /** As given to a node-redis client: `url`, or `socket` and credentials. */
+  readonly client: RedisClientOptions
   readonly logger: Logger
   readonly random: () => number
-  /** Called with every new session; its subscriptions are empty. */
-  readonly onSession: (session: RedisSession) => void
-  /** Called when a session, or the attempt at one, is over. */
-  readonly onLoss?: (() => void) | undefined
+  readonly counts: { commands: number; reconnects: number }
   /** Called with a key that has changed since it was read, or with null: any key may have. */
   readonly onChange: (key: string | null) => void
+  /** Called with every new session: what was read before may be out of date. */
+  readonly onSession: (session: RedisSession) => void
 }
 
-/** Counted since the start, over all sessions. */
-export interface RedisCounts {
-  commands: number
-  sessions: number
-  /** Mean time of a command, the recent ones weighing more, in ms; null before the first. */
-  rttMs: number | null
-  /** Redis' clock minus this one, in ms, to within half a round trip; null before it was asked. */
-  clockOffsetMs: number | null
-}
-
-/** A connection that comes back by itself. */
-export interface RedisConnection {
-  readonly counts: Readonly<RedisCounts>
-  /** Sends one command. Rejects with BackendUnavailableError where the session is away, or goes away meanwhile. */
-  readonly send: Send
-  /** Null while there is none. */
-  session(): RedisSession | null
-  isCurrent(session: RedisSession): boolean
+/** What a backend asks of its Redis, be it one server or many. */
+export interface Redis {
+  /** Sends to whoever keeps the key; fails with BackendUnavailableError while that one is away. */
+  at(key: string): Send
+  /** True while the changes of that key are told of once it was read. */
+  tracks(key: string): boolean
+  isReady(): boolean
+  info(): Pick<BackendInfo, 'connections' | 'rttMs' | 'clockOffsetMs'>
   close(): void
 }
 
-const VERIFY_MS = 10_000
-const CLOCK_MS = 60_000
-const RTT_WEIGHT = 0.05
+/** A connection that comes back by itself. */
+export interface RedisConnection extends Redis {
+  readonly send: Send
+  session(): RedisSession | null
+}
+
+/** Options of {@link createRedisConnection}. */
+export interface RedisConnectionOptions extends RedisSettings {
+  readonly onLost?: (() => void) | undefined
+  /** Finds the server where it moves; whoever is found must be a master. */
+  readonly locate?: (() => Promise<Address>) | undefined
+}
+
+const ANSWER_MS = 10_000
+// What Redis says while it is on its way up, or no longer in charge.
+const PASSING = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)\b/
 
 /** Starts connecting and never gives up until it is closed. */
 export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
-  const { address, logger, random, onChange } = options
-  const counts: RedisCounts = { commands: 0, sessions: 0, rttMs: null, clockOffsetMs: null }
+  const { logger, random, locate, counts } = options
+  let { client } = options
   let current: RedisSession | null = null
+  let pulse: Pulse | null = null
   let abort = new AbortController() // of the session or attempt under way
-  let attempt = 0
   let dialect = FULL_DIALECT
-  const isTime = createSeldom()
+  let attempt = 0
+  let known = false // had a session before
   let told = false // of this outage
   let timer: NodeJS.Timeout | undefined
   let closed = false
+  const isTime = createSeldom()
 
   async function connect(): Promise<void> {
     abort = new AbortController()
     const { signal } = abort
     const late = setTimeout(lose, ANSWER_MS, new Error(`no answer within ${ANSWER_MS} ms`))
     try {
-      const client = await address.locate(signal)
-      const session = await openSession({ client, dialect, logger, signal, lose, onChange })
-      await address.verify(session.send)
-      if (signal.aborted) return
-      begin({ ...session, send: counted(session.send) }, signal)
+      if (locate !== undefined) client = atAddress(client, await locate())
+      signal.throwIfAborted()
+      const session = await openSession({ client, signal, lose }, dialect, options.onChange)
+      if (locate !== undefined) await checkMaster(session)
+      if (!signal.aborted) begin(session)
     } catch (error) {
       if (!signal.aborted) lose(error)
     } finally {
@@ -85,92 +88,119 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     }
   }
 
-  function begin(session: RedisSession, signal: AbortSignal): void {
-    current = session
-    counts.sessions++
-    if (told) logger.info(`Redis at ${address.name} is back`)
-    attempt = 0
+  function begin(session: RedisSession): void {
+    if (told) logger.info(`Redis at ${nameOf(client)} is back`)
+    if (known) counts.reconnects++
+    known = true
     told = false
-    repeat(VERIFY_MS, signal, () => address.verify(session.send))
-    repeat(CLOCK_MS, signal, () => readClock(session.send))
-    readClock(session.send).catch(() => {}) // not permitted, or gone again
+    attempt = 0
+    current = session
+    pulse = startPulse(session, lose, () => void checkPlace())
     options.onSession(session)
   }
 
-  function repeat(everyMs: number, signal: AbortSignal, task: () => Promise<void>): void {
-    const repeated = setInterval(() => void task().catch(lose), everyMs)
-    signal.addEventListener('abort', () => clearInterval(repeated), { once: true })
-  }
-
-  function counted(send: Send): Send {
-    return async (...args) => {
-      counts.commands++
-      const begun = performance.now()
-      const reply = await send(...args)
-      const tookMs = performance.now() - begun
-      counts.rttMs =
-        counts.rttMs === null ? tookMs : counts.rttMs + (tookMs - counts.rttMs) * RTT_WEIGHT
-      return reply
-    }
-  }
-
-  async function readClock(send: Send): Promise<void> {
-    const asked = performance.timeOrigin + performance.now()
-    const reply = await send('TIME').catch(() => null)
-    if (!Array.isArray(reply)) return
-    const heard = performance.timeOrigin + performance.now()
-    const [seconds, micros] = reply.map(Number)
-    counts.clockOffsetMs = (seconds ?? 0) * 1000 + (micros ?? 0) / 1000 - (asked + heard) / 2
+  // Also a master that was deposed unseen answers on: only Sentinel knows.
+  async function checkPlace(): Promise<void> {
+    const at = await locate?.().catch(() => null)
+    if (!at || current === null) return
+    const name = nameOf(atAddress(client, at))
+    if (name !== nameOf(client)) lose(new Error(`the master is ${name} now`))
   }
 
   function lose(error: unknown): void {
     if (abort.signal.aborted) return
-    abort.abort()
-    current = null
+    const lost = current !== null
+    end()
     if (closed) return
-    const simpler = simplerDialect(dialect, error)
-    if (simpler !== null) {
-      dialect = simpler
-      return void connect()
-    }
+    if (lost) options.onLost?.()
+    const simpler = isRefusal(error) ? simplerDialect(dialect) : null
+    dialect = simpler ?? FULL_DIALECT
+    if (simpler !== null) return void connect()
     tell(error)
-    options.onLoss?.()
-    dialect = FULL_DIALECT // what was refused may be granted by then
     const ceiling = Math.min(2000, 50 * 2 ** attempt++)
     timer = setTimeout(() => void connect(), ceiling * (0.5 + random() / 2))
+  }
+
+  function end(): void {
+    abort.abort()
+    pulse?.stop()
+    current = null
   }
 
   function tell(error: unknown): void {
     if (!isTime()) return
     told = true
-    const hint = 'Viewers wait and nothing is lost; check REDIS_URL, or start Redis.'
-    const reason = reasonOf(error)
-    logger.warn(`Redis at ${address.name} cannot be reached (${reason}), trying again. ${hint}`)
+    const where = `Redis at ${nameOf(client)} cannot be reached (${reasonOf(error)}), trying again.`
+    logger.warn(`${where} Viewers wait and nothing is lost; check REDIS_URL, or start Redis.`)
   }
 
   async function send(...args: readonly string[]): Promise<Reply> {
     const session = current
+    if (session === null) throw new BackendUnavailableError(`no Redis at ${nameOf(client)}`)
+    counts.commands++
+    const begun = performance.now()
     try {
-      if (session !== null) return await session.send(...args)
+      const reply = await session.send(...args)
+      const items = Array.isArray(reply) ? ` for ${reply.length} items` : ''
+      const tookMs = (performance.now() - begun).toFixed(1)
+      logger.debug?.(`${args[0]?.toLowerCase()} ${tookMs} ms${items}`)
+      return reply
     } catch (error) {
-      if (session === current) throw error
+      if (session.isOpen() && !PASSING.test(reasonOf(error))) throw error
+      throw new BackendUnavailableError('Redis went away', { cause: error })
     }
-    throw new BackendUnavailableError(`Redis at ${address.name} cannot be reached`)
   }
 
   function close(): void {
     closed = true
     clearTimeout(timer)
-    current = null
-    abort.abort()
+    end()
   }
 
   void connect()
-  const isCurrent = (one: RedisSession): boolean => one === current
-  return { counts, send, session: () => current, isCurrent, close }
+  return {
+    session: () => current,
+    at: () => send,
+    tracks: () => current?.tracking ?? false,
+    send,
+    isReady: () => current !== null,
+    info: () => ({
+      connections: current?.connections ?? 0,
+      rttMs: pulse?.rttMs() ?? null,
+      clockOffsetMs: pulse?.clockOffsetMs() ?? null,
+    }),
+    close,
+  }
 }
 
-function reasonOf(error: unknown): string {
+/** The same options for another server: what a url says beside its host is kept. */
+export function atAddress(client: RedisClientOptions, { host, port }: Address): RedisClientOptions {
+  if (client.url === undefined) {
+    return { ...client, socket: { ...client.socket, host, port } } as RedisClientOptions
+  }
+  const url = new URL(client.url)
+  url.host = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return { ...client, url: url.href }
+}
+
+/** `host:port`, and never the password. */
+export function nameOf({ url, socket }: RedisClientOptions): string {
+  const { hostname: host, port } = url === undefined ? hostOf(socket) : new URL(url)
+  return `${host}:${port || 6379}`
+}
+
+const hostOf = (socket: RedisClientOptions['socket']): { hostname: string; port: number } => {
+  const { host = '127.0.0.1', port = 6379 } = (socket ?? {}) as Partial<Address>
+  return { hostname: host, port }
+}
+
+async function checkMaster(session: RedisSession): Promise<void> {
+  const [role] = (await session.send('ROLE')) as readonly unknown[]
+  if (String(role) !== 'master') throw new Error(`it is no master but a ${String(role)}`)
+}
+
+/** What an error says, in short. */
+export function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string }
   return code ?? message ?? String(error)
 }

@@ -217,7 +217,7 @@ export function createRelay(options: RelayOptions): Relay {
       viewersBy: viewers.counts(),
       sockets: sockets.count(),
       streams: hubs.count(),
-      backend: backend.info?.() ?? null,
+      backend: backend.info() ?? null,
     }
   }
 

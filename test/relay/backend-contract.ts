@@ -8,6 +8,8 @@ export interface Subject {
   readonly backend: Backend
   append(id: string, payload: string | Buffer): Promise<unknown>
   delete(id: string): Promise<unknown>
+  /** What a producer's side has heard of stops by now, for runs of the layout in use. */
+  heardStop(id: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -142,6 +144,27 @@ export function testBackendContract(name: string, create: () => Promise<Subject>
       await vi.waitFor(() => expect(wake).toHaveBeenCalled(), 5000)
       expect(texts(await subject.backend.read(id, page.next, follow))).toEqual(['second'])
       watch.close()
+    })
+
+    it.for([[0], [2]])(
+      'asks a run of %i events to stop, where its producer hears it',
+      async ([n]) => {
+        const id = nextId()
+        await write(
+          id,
+          Array.from({ length: n ?? 0 }, () => '{}'),
+        )
+        expect(await subject.heardStop(id)).toBe(false)
+        await subject.backend.stop(id)
+        await vi.waitFor(async () => expect(await subject.heardStop(id)).toBe(true), 5000)
+      },
+    )
+
+    it('says how it is connected', () => {
+      const { connections, commands, reconnects } = subject.backend.info()
+      for (const count of [connections, commands, reconnects]) {
+        expect(count).toBeGreaterThanOrEqual(0)
+      }
     })
 
     it('describes a log', async () => {

@@ -4,8 +4,11 @@ import { testBackendContract } from './backend-contract.ts'
 
 testBackendContract('memory', async () => {
   const backend = memoryBackend()
+  const stopped = new Set<string>()
+  backend.onStop((id) => void stopped.add(id))
   return {
     backend,
+    heardStop: async (id) => stopped.has(id),
     append: backend.append,
     delete: async (id) => backend.delete(id),
     close: backend.close,
@@ -37,6 +40,16 @@ describe('memoryBackend', () => {
     expect((await backend.stat('a')).length).toBe(2)
     await backend.append('a', 'far more than ten bytes')
     expect((await backend.stat('a')).length).toBe(3)
+  })
+
+  it('tells who listens of stops, and nobody else', async () => {
+    const backend = memoryBackend()
+    const heard: string[] = []
+    const forget = backend.onStop((id) => void heard.push(id))
+    await backend.stop('a')
+    forget()
+    await backend.stop('b')
+    expect(heard).toEqual(['a'])
   })
 
   it('drops a log when told to, at once or in some time', async () => {

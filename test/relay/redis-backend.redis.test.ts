@@ -1,10 +1,14 @@
 import { createClient } from '@redis/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { redisBackend } from '../../src/relay/index.ts'
+import {
+  BackendUnavailableError,
+  redisBackend,
+  StopNotPermittedError,
+  UnreadableLogError,
+} from '../../src/relay/index.ts'
 import type { RedisLayout } from '../../src/relay/index.ts'
 import { startRedis } from '../support/redis-server.ts'
 import type { RedisServer } from '../support/redis-server.ts'
-import { createTcpProxy } from '../support/tcp-proxy.ts'
 import { PLAIN_USER, plainUrl } from '../support/plain-user.ts'
 import { testBackendContract } from './backend-contract.ts'
 import type { Subject } from './backend-contract.ts'
@@ -26,8 +30,15 @@ async function subject(
 ): Promise<Subject> {
   const client = await createClient({ url: redis.url }).connect()
   const backend = redisBackend({ url: ways[way](redis.url), layout })
+  const controls = new Set<string>()
+  await client.pSubscribe('agent_run:*:control', (word, channel) => controls.add(channel + word))
   return {
     backend,
+    async heardStop(id) {
+      if (written === 'list') return controls.has(`agent_run:${id}:controlSTOP`)
+      const key = `agent_run:${id}:stop`
+      return (await client.get(key)) === '1' && (await client.ttl(key)) > 290
+    },
     async append(id, payload) {
       if (written === 'stream') return client.xAdd(`agent_run:${id}:stream`, '*', { data: payload })
       await client.rPush(`agent_run:${id}:responses`, payload)
@@ -78,6 +89,89 @@ describe('redisBackend', () => {
     expect(late.entries.map(({ cursor }) => cursor)).toEqual(['S-1-3', 'S-1-4'])
     expect((await backend.read('trimmed', null, all)).gap).toBe('trimmed')
     expect((await backend.read('trimmed', 'S-1-3', all)).gap).toBe(null)
+  })
+
+  it('loses and tells nothing where the entry at the cursor alone was deleted', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    const key = 'agent_run:xdel:stream'
+    for (let n = 0; n < 5; n++) await client.xAdd(key, `1-${n}`, { data: String(n) })
+    await client.xDel(key, '1-2')
+    const cursors = async (after: string) => {
+      const { gap, entries } = await backend.read('xdel', after, all)
+      return [gap, ...entries.map(({ cursor }) => cursor)]
+    }
+    expect(await cursors('S-1-2')).toEqual([null, 'S-1-3', 'S-1-4'])
+    await client.xDel(key, '1-4')
+    expect(await cursors('S-1-4')).toEqual([null]) // the last one: nothing can be missing behind it
+    expect(await cursors('S-1-2')).toEqual(['trimmed', 'S-1-3']) // one behind it is missing, too
+    await client.xDel(key, '1-0')
+    await client.xTrim(key, 'MAXLEN', 1)
+    expect(await cursors('S-1-1')).toEqual(['trimmed', 'S-1-3'])
+  })
+
+  it.for([
+    ['a list that is shorter than the cursor', 'list', [['ltrim', '0', '1']], 'replaced'],
+    ['a list whose head was cut', 'list', [['ltrim', '1', '-1']], 'replaced'],
+    ['a key that expires', 'list', [['pexpire', '1']], 'expired'],
+    ['a stream that expires', 'stream', [['pexpire', '1']], 'expired'],
+    [
+      'a stream that is emptied',
+      'stream',
+      [
+        ['xtrim', 'MAXLEN', '0'],
+        ['xadd', '*', 'data', 'x'],
+      ],
+      'trimmed',
+    ],
+  ] as const)('tells %s', async ([, layout, changes, reason]) => {
+    await using context = await setup()
+    const { client, backend } = context
+    const id = `told_${changes.flat().join('_').replaceAll(/\W/g, '_')}_${layout}`
+    const key = `agent_run:${id}:${layout === 'list' ? 'responses' : 'stream'}`
+    for (let n = 0; n < 4; n++) {
+      if (layout === 'list') await client.rPush(key, String(n))
+      else await client.xAdd(key, '*', { data: String(n) })
+    }
+    const { next } = await backend.read(id, null, all)
+    for (const [command, ...args] of changes) await client.sendCommand([command, key, ...args])
+    await vi.waitFor(async () => expect((await backend.read(id, next, all)).gap).toBe(reason), 5000)
+  })
+
+  it.for(['tracking', 'doorbells'] as const)('tells FLUSHALL, by %s', async (way) => {
+    await using context = await setup({ way })
+    const { client, backend } = context
+    await client.rPush('agent_run:flushed:responses', ['0', '1'])
+    const wake = vi.fn<() => void>()
+    const watch = backend.watch('flushed', wake)
+    await watch.ready
+    const { next } = await backend.read('flushed', null, { ...all, follow: true })
+    wake.mockClear()
+    await client.flushAll()
+    if (way === 'tracking') await vi.waitFor(() => expect(wake).toHaveBeenCalled(), 5000)
+    expect((await backend.read('flushed', next, all)).gap).toBe('expired')
+    watch.close()
+  })
+
+  it('says of a key that is no log, or may not be read, that waiting does not help', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    await client.set('agent_run:nolog:responses', 'x')
+    await expect(backend.read('nolog', null, all)).rejects.toThrow(UnreadableLogError)
+    await client.sendCommand([
+      'ACL',
+      'SETUSER',
+      'elsewhere',
+      'on',
+      '>pw',
+      '~other:*',
+      '&*',
+      '+@all',
+    ])
+    const other = redisBackend({ url: redis.url.replace('//', '//elsewhere:pw@') })
+    await vi.waitFor(() => expect(other.isReady()).toBe(true), 5000)
+    await expect(other.read('nolog', null, all)).rejects.toThrow(UnreadableLogError)
+    await other.close()
   })
 
   it('tells a new list from the old one even where the element at the cursor is the same', async () => {
@@ -371,37 +465,44 @@ describe('redisBackend', () => {
     await backend.close()
   })
 
-  it('finds a dead link though nobody asks for anything', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
-    const wire = await createTcpProxy({ targets: () => [redis.port] })
-    const warn = vi.fn<(message: string) => void>()
-    const url = `redis://127.0.0.1:${wire.port}`
-    const backend = redisBackend({ url, logger: { info: () => {}, warn } })
-    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
-    wire.strand()
-    await vi.advanceTimersByTimeAsync(30_000)
-    expect(warn.mock.calls[0]?.[0]).toContain('no answer within')
-    vi.useRealTimers()
-    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
-    await backend.close()
-    await wire.close()
+  it('asks in the way of the layout that a run turned out to have, and in no other', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    const heard: string[] = []
+    await client.subscribe('agent_run:stop_s:control', (word) => void heard.push(word))
+    await client.xAdd('agent_run:stop_s:stream', '*', { data: '{}' })
+    await client.rPush('agent_run:stop_l:responses', '{}')
+    await backend.stop('stop_s')
+    await backend.stop('stop_l')
+    await client.publish('agent_run:stop_s:control', 'after')
+    await vi.waitFor(() => expect(heard).toEqual(['after']), 5000)
+    expect(await client.exists(['agent_run:stop_s:stop', 'agent_run:stop_l:stop'])).toBe(1)
+    expect(await client.get('agent_run:stop_s:stop')).toBe('1')
   })
 
-  it('makes new connections once it cannot subscribe, though commands are answered', async () => {
-    const wire = await createTcpProxy({ targets: () => [redis.port] })
-    const backend = redisBackend({ url: `redis://127.0.0.1:${wire.port}`, layout: 'suna-list' })
-    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
-    const first = backend.watch('first', () => {})
-    await first.ready
+  it.for([['-publish'], ['-set']])(
+    'says that it may not stop runs, with %s',
+    async ([rule = '']) => {
+      await using context = await setup()
+      const name = `mute${rule}`
+      const rules = ['on', '>pw', '~*', '&*', '+@all', rule]
+      await context.client.sendCommand(['ACL', 'SETUSER', name, ...rules])
+      const backend = redisBackend({ url: redis.url.replace('//', `//${name}:pw@`) })
+      await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+      await expect(backend.stop('a')).rejects.toThrow(StopNotPermittedError)
+      await backend.close()
+      await expect(backend.stop('a')).rejects.toThrow(BackendUnavailableError)
+    },
+  )
+
+  it('measures round trip and clock, and counts', async () => {
     await using context = await setup()
-    const told = String(await context.client.sendCommand(['CLIENT', 'LIST', 'TYPE', 'pubsub']))
-    const ports = Array.from(told.matchAll(/ addr=\S+:(\d+)/g), ([, port]) => Number(port))
-    wire.strand((port) => ports.includes(port))
-    const second = backend.watch('second', () => {})
-    await second.ready
-    for (const watch of [first, second]) watch.close()
-    await backend.close()
-    await wire.close()
+    const { backend } = context
+    await vi.waitFor(() => expect(backend.info().clockOffsetMs).not.toBe(null), 5000)
+    await backend.read('a', null, all)
+    expect(backend.info()).toMatchObject({ connections: 2, commands: 2, reconnects: 0 })
+    expect(backend.info().rttMs).toBeGreaterThan(0)
+    expect(Math.abs(backend.info().clockOffsetMs ?? Infinity)).toBeLessThan(1000)
   })
 
   it('refuses a url that is none', () => {

@@ -2,7 +2,7 @@
 import { createCluster } from '@redis/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { redisBackend } from '../../src/relay/index.ts'
-import { slotOf } from '../../src/relay/slot.ts'
+import { slotOf } from '../../src/relay/redis-cluster.ts'
 import { startRedisCluster } from '../support/redis-cluster.ts'
 import type { RedisCluster } from '../support/redis-cluster.ts'
 import { testBackendContract } from './backend-contract.ts'
@@ -24,13 +24,15 @@ async function connect() {
   return client
 }
 
-const backendOn = (url = cluster.urls.join(',')) => redisBackend({ url, cluster: true })
+const backendOn = (url = cluster.urls[0]) => redisBackend({ url, cluster: true })
 const listKey = (id: string): string => `agent_run:${id}:responses`
 const streamKey = (id: string): string => `agent_run:${id}:stream`
 
 async function subject(written: 'list' | 'stream'): Promise<Subject> {
   const client = await connect()
   const backend = backendOn()
+  const controls = new Set<string>()
+  await client.pSubscribe('agent_run:*:control', (word, channel) => controls.add(channel + word))
   return {
     backend,
     append: (id, payload) =>
@@ -42,6 +44,10 @@ async function subject(written: 'list' | 'stream'): Promise<Subject> {
       await client.del(streamKey(id))
       const deletedAt = Date.now()
       await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(deletedAt + 1), { interval: 1 })
+    },
+    async heardStop(id) {
+      if (written === 'list') return controls.has(`agent_run:${id}:controlSTOP`)
+      return (await client.get(`agent_run:${id}:stop`)) === '1'
     },
     async close() {
       await backend.close()

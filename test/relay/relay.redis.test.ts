@@ -5,7 +5,6 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { createClient } from '@redis/client'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { RelayTime } from '../../src/wire/protocol.ts'
 import { endReasonOf } from '../../src/wire/terminal.ts'
 import { redisBackend } from '../../src/relay/index.ts'
 import type { RelayOptions } from '../../src/relay/index.ts'
@@ -16,6 +15,8 @@ import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
 
 const COMPLETED = '{"type": "status", "status": "completed", "message": "Completed successfully"}'
+
+const STOPPED = '{"type": "status", "status": "stopped"}'
 
 function fixture(name: string): string[] {
   const path = new URL(`../fixtures/${name}`, import.meta.url)
@@ -53,7 +54,8 @@ describe.for(['tracking', 'doorbells'] as const)('a relay on Redis, by %s', (way
   afterEach(() => served.close())
 
   async function start(options: Partial<RelayOptions> = {}): Promise<void> {
-    served = await serve({ backend: redisBackend({ url: ways[way](redis.url) }), ...options })
+    const backend = redisBackend({ url: ways[way](redis.url), stopGraceMs: 200 })
+    served = await serve({ backend, ...options })
   }
   const nextId = (): string => `run_${count++}`
 
@@ -67,19 +69,6 @@ describe.for(['tracking', 'doorbells'] as const)('a relay on Redis, by %s', (way
       if (bell && layout === 'list') await client.publish(`agent_run:${id}:new_response`, 'new')
     }
   }
-
-  it('tells how far the clock of Redis is from its own', async () => {
-    await start()
-    const ask = async (): Promise<RelayTime> =>
-      (await (await fetch(`${served.url}/v1/time`)).json()) as RelayTime
-    await expect.poll(async () => (await ask()).storeOffsetMs).toBeTypeOf('number')
-    const { sentMs, storeOffsetMs, storeRttMs } = await ask()
-    expect(storeRttMs).toBeGreaterThan(0)
-    // One machine, one clock: what the relay makes of its own is what Redis says.
-    const [seconds = '', micros = ''] = (await client.sendCommand(['TIME'])) as string[]
-    const redisMs = Number(seconds) * 1000 + Number(micros) / 1000
-    expect(Math.abs(redisMs - (sentMs + (storeOffsetMs ?? 0)))).toBeLessThan(60_000)
-  })
 
   describe.each(layouts)('in the %s layout', (layout) => {
     const cursorForm = layout === 'list' ? /^L-[0-9a-f]{8}-\d+-[0-9a-f]{8}$/ : /^S-\d+-\d+$/
@@ -242,6 +231,27 @@ describe.for(['tracking', 'doorbells'] as const)('a relay on Redis, by %s', (way
       expect(again.status).toBe(204)
     },
   )
+
+  it('loses nothing that a producer writes between the request to stop and its end', async () => {
+    const backend = redisBackend({ url: ways[way](redis.url), stopGraceMs: 300 })
+    await start({ backend })
+    const id = nextId()
+    await write('list', id, ['{"n":0}'])
+    const viewer = await served.view(id)
+    await viewer.until(({ text }) => text().includes('caught-up'))
+    await backend.stop(id)
+    const written = ['{"n":0}']
+    for (let n = 1; n < 8; n++) {
+      await new Promise((resolve) => setTimeout(resolve, 100)) // beyond the grace, all together
+      written.push(`{"n":${n}}`)
+      await write('list', id, written.slice(-1))
+    }
+    await write('list', id, [STOPPED])
+    await client.publish(`agent_run:${id}:control`, 'STOP')
+    await viewer.ended
+    expect(viewer.payloads()).toEqual([...written, STOPPED])
+    expect(viewer.events().at(-1)?.data).toBe('{"reason":"stopped"}')
+  })
 
   it('announces what was trimmed before anyone saw it', async () => {
     await start()

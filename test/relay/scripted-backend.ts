@@ -33,6 +33,8 @@ interface Waiting {
   page: Page | null
 }
 
+const NO_INFO = { connections: 0, commands: 0, reconnects: 0, rttMs: null, clockOffsetMs: null }
+
 /** Creates an empty one, for a single stream. */
 export function createScriptedBackend(): ScriptedBackend {
   let log: LogEntry[] = []
@@ -110,6 +112,7 @@ export function createScriptedBackend(): ScriptedBackend {
     stat: () => Promise.reject(new Error('not scripted')),
     stop: () => Promise.reject(new Error('not scripted')),
     isReady: () => true,
+    info: () => ({ ...NO_INFO, wakes: 'memory' }),
     close: () => Promise.resolve(),
   }
 }

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -19,6 +19,8 @@ export interface RedisServer {
   start(): Promise<void>
   /** Kills and starts. */
   restart(): Promise<void>
+  /** Sends a signal: SIGSTOP makes it hang with its sockets open, SIGCONT go on. */
+  signal(name: NodeJS.Signals): void
   /** Kills and removes its directory. */
   stop(): Promise<void>
 }
@@ -29,6 +31,8 @@ export interface RedisServerOptions {
   readonly appendonly?: boolean | undefined
   /** More arguments for redis-server. */
   readonly args?: readonly string[] | undefined
+  /** Lines of a configuration file, which a Sentinel needs. `args` come after it. */
+  readonly config?: readonly string[] | undefined
 }
 
 /** Starts a redis-server and resolves once it accepts connections. */
@@ -39,7 +43,10 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const port = await freePort()
   const dir = await mkdtemp(join(tmpdir(), 'framewise-redis-'))
   const durable = options.appendonly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : []
+  const file = options.config === undefined ? [] : [join(dir, 'redis.conf')]
+  for (const path of file) await writeFile(path, `${options.config?.join('\n')}\n`)
   const args = [
+    ...file,
     '--port',
     String(port),
     '--bind',
@@ -71,13 +78,15 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     await start()
   }
 
+  const signal = (name: NodeJS.Signals): void => void child?.kill(name)
+
   async function stop(): Promise<void> {
     await kill()
     await rm(dir, { recursive: true, force: true })
   }
 
   await start()
-  return { url: `redis://127.0.0.1:${port}`, port, kill, start, restart, stop }
+  return { url: `redis://127.0.0.1:${port}`, port, kill, start, restart, signal, stop }
 }
 
 /** A port of this machine that was free a moment ago. */
