@@ -22,8 +22,8 @@ export const demoCommand: Command = {
     dir: { value: 'DIR', help: "folder of the built demo (default: the package's own dist/demo)" },
   },
   notes: [
-    'Without a Redis the demo keeps its runs in memory. With one it writes keys agent_run:framewise_demo_* alone,',
-    'and lets Redis forget each of them ten minutes after its last write.',
+    'Without a Redis the demo keeps its runs in memory. With one it writes keys agent_run:framewise_demo_* and',
+    'framewise:lab:* alone, and lets Redis forget each of them ten minutes after its last write.',
   ],
   async run(context) {
     const folder = builtDemo(context)
@@ -31,6 +31,7 @@ export const demoCommand: Command = {
     const runs = createDemoRuns({ logger })
     const recordings = createDemoRecordings(join(folder, 'recordings'))
     const server = await openRelayServer(context, {
+      lab: true,
       routesOn: (store) => [
         createDemoRoutes({ runs, store, recordings }),
         createStaticFiles(folder),

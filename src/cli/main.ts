@@ -10,10 +10,17 @@ import { INTERRUPTED, interruption } from './interruption.ts'
 import { createLogger, LOG_FORMATS, LOG_LEVELS } from './logger.ts'
 import { packageVersion } from './package-root.ts'
 import { produceCommand } from './produce-command.ts'
+import { recordCommand } from './record-command.ts'
 import { relayCommand } from './relay-command.ts'
 import { tokenCommand } from './token-command.ts'
 
-const COMMANDS: readonly Command[] = [relayCommand, demoCommand, produceCommand, tokenCommand]
+const COMMANDS: readonly Command[] = [
+  relayCommand,
+  demoCommand,
+  produceCommand,
+  recordCommand,
+  tokenCommand,
+]
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const complain = (line: string): void => void process.stderr.write(`${line}\n`)

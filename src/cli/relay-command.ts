@@ -1,7 +1,7 @@
 // `framewise relay`: serves the streams of a Redis to browsers.
 import type { Command, CommandContext } from './command.ts'
 import { aborted } from './interruption.ts'
-import { keysIn, RELAY_FLAGS, relayOptionsIn } from './relay-flags.ts'
+import { redisMistakes, redisOptionsIn, RELAY_FLAGS, relayOptionsIn } from './relay-flags.ts'
 import { hostMistakes, openRelayServer } from './relay-server.ts'
 import type { RelayServer } from './relay-server.ts'
 import { secretsIn } from './secret-flag.ts'
@@ -16,9 +16,13 @@ export const relayCommand: Command = {
     'Read a stream: curl -N http://127.0.0.1:4400/v1/streams/ID/events',
     'With a secret it asks for tokens, and may serve beyond loopback; framewise token mints some to try.',
     'Nothing but a stop is written to Redis. Without one, the streams of this process are served, for trying out.',
+    'With --lab, POST /lab/runs replays a recording: from memory, or from keys framewise:lab:* that expire.',
     'SIGTERM lets viewers go one by one, Ctrl-C ends at once.',
   ],
-  mistakes: (flags) => hostMistakes(flags, secretsIn(flags)),
+  mistakes: (flags) => [
+    ...redisMistakes(flags),
+    ...hostMistakes(flags, { secret: secretsIn(flags), lab: flags.on('lab') }),
+  ],
   patienceMs: (flags) => flags.integer('drain-ms'),
   async run(context) {
     const { flags } = context
@@ -27,7 +31,8 @@ export const relayCommand: Command = {
     const server = await openRelayServer(context, {
       secret: secretsIn(flags),
       relay: relayOptionsIn(flags),
-      keys: keysIn(flags.text('keys')),
+      redis: redisOptionsIn(flags),
+      lab: flags.on('lab'),
       metrics: adminPort === undefined ? 'main' : { port: adminPort },
     })
     context.print(`framewise relay on ${server.url} (${server.source})`)

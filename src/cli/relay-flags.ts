@@ -1,9 +1,11 @@
 // The flags of `framewise relay`: one row for each of the relay's numbers, and those that are more than a number.
+import type { SentinelOptions } from '../relay/redis-address.ts'
 import { createClientAddress } from '../relay/client-address.ts'
-import { relayDefaults, sunaKeys } from '../relay/index.ts'
-import type { RelayOptions, RedisKeys } from '../relay/index.ts'
-import { asIn, integerFrom, oneOf } from './flag-checks.ts'
+import { relayDefaults, sunaNames } from '../relay/index.ts'
+import type { RedisBackendOptions, RedisNames, RelayOptions } from '../relay/index.ts'
+import { asIn, integerFrom, oneOf, yesOrNo } from './flag-checks.ts'
 import { checkPort, listIn, SERVER_FLAGS } from './flags.ts'
+import { checkRedisUrl } from './redis-client.ts'
 import type { Flag, Flags } from './flags.ts'
 import type { FlagValues } from './flag-values.ts'
 import { LOG_FORMATS } from './logger.ts'
@@ -23,7 +25,7 @@ interface Row {
 }
 
 // Timers count no further.
-const MOST = 2 ** 31 - 1
+const MOST_MS = 2 ** 31 - 1
 
 /** The relay's numbers; their flags are called as they are. */
 const ROWS: readonly Row[] = [
@@ -56,6 +58,16 @@ const ROWS: readonly Row[] = [
     help: 'bytes of a stream that are kept at hand for its viewers',
   },
   {
+    option: 'maxTotalRingBytes',
+    group: 'Limits',
+    help: 'the same of all streams together',
+  },
+  {
+    option: 'maxCatchUps',
+    group: 'Limits',
+    help: 'reads at a time for viewers that come back or lag',
+  },
+  {
     option: 'heartbeatMs',
     group: 'Times',
     help: 'a connection silent for this long gets a comment',
@@ -85,12 +97,50 @@ const ROWS: readonly Row[] = [
     least: 0,
   },
   {
+    option: 'readCoalesceMs',
+    group: 'Times',
+    help: 'while events come faster than this, a stream is read once in that time',
+    least: 0,
+  },
+  {
     option: 'pollMs',
     group: 'Times',
     help: 'mean time between two reads of an idle stream',
     least: 1000,
   },
 ]
+
+const REDIS_FLAGS: Flags = {
+  redis: {
+    value: 'URL',
+    env: 'REDIS_URL',
+    help: 'Redis to read from, redis:// or rediss://; without it, memory; of a cluster several, separated by commas',
+    group: 'Redis',
+    check: asIn(urlsIn),
+  },
+  layout: SERVER_FLAGS['layout'] as Flag,
+  sentinel: {
+    value: 'NAME@NODES',
+    env: 'FRAMEWISE_SENTINEL',
+    help: 'ask Sentinels for the master, as main@host:26379,host:26379; --redis then gives credentials and TLS alone',
+    group: 'Redis',
+    check: sentinelIn,
+  },
+  cluster: {
+    env: 'FRAMEWISE_CLUSTER',
+    help: 'the Redis is a cluster',
+    group: 'Redis',
+    check: yesOrNo,
+  },
+  keys: {
+    value: 'NAME=TEXT',
+    many: true,
+    env: 'FRAMEWISE_KEYS',
+    help: `names in Redis that are not Suna's: ${Object.keys(sunaNames).join(', ')}; as list=runs:{id}:events`,
+    group: 'Redis',
+    check: keysIn,
+  },
+}
 
 /** The flags of a relay. */
 export const RELAY_FLAGS: Flags = {
@@ -102,14 +152,13 @@ export const RELAY_FLAGS: Flags = {
     group: 'Server',
     check: checkPort,
   },
-  keys: {
-    value: 'NAME=TEXT',
-    many: true,
-    env: 'FRAMEWISE_KEYS',
-    help: `names in Redis that are not Suna's: ${Object.keys(sunaKeys).join(', ')}; as list=runs:{id}:events`,
-    group: 'Redis',
-    check: (text, label) => void keysIn(text, label),
+  lab: {
+    env: 'FRAMEWISE_LAB',
+    help: 'also replay recordings from memory or Redis, at /lab; on loopback only',
+    group: 'Server',
+    check: yesOrNo,
   },
+  ...REDIS_FLAGS,
   secret: { ...SECRET_FLAG['secret'], group: 'Who may read' } as Flag,
   'trust-proxy': {
     value: 'NETWORKS',
@@ -125,7 +174,7 @@ export const RELAY_FLAGS: Flags = {
     default: '10000',
     help: 'time over which viewers are sent away after SIGTERM; 0 ends at once, as Ctrl-C does',
     group: 'Times',
-    check: integerFrom(0, MOST),
+    check: integerFrom(0, MOST_MS),
   },
   'log-format': {
     value: 'NAME',
@@ -145,12 +194,45 @@ export function relayOptionsIn(flags: FlagValues): Partial<RelayOptions> {
   }
 }
 
-/**
- * Names in Redis, as flags give them.
- * @throws Error for a name that there is not, and for a text without its value
- */
-export function keysIn(text = '', label = '--keys'): Partial<RedisKeys> {
-  const names = Object.keys(sunaKeys)
+/** Where its Redis is, as flags say; null for none. */
+export function redisOptionsIn(flags: FlagValues): RedisBackendOptions | null {
+  const url = flags.text('redis')
+  const sentinel = flags.text('sentinel')
+  if (url === undefined && sentinel === undefined) return null
+  return {
+    url,
+    sentinel: sentinel === undefined ? undefined : sentinelIn(sentinel, '--sentinel'),
+    cluster: flags.on('cluster'),
+    keys: keysIn(flags.text('keys') ?? '', '--keys'),
+  }
+}
+
+/** What is wrong with flags of a Redis that are right one by one. */
+export function redisMistakes(flags: FlagValues): readonly string[] {
+  const [hasUrl, hasSentinel] = [flags.text('redis'), flags.text('sentinel')].map(Boolean)
+  if (flags.on('cluster') && hasSentinel) return ['--cluster and --sentinel are two ways; give one']
+  if (flags.on('cluster') && !hasUrl)
+    return ['--cluster needs the address of a node, by --redis URL']
+  return []
+}
+
+// A comma may also be part of a password.
+function urlsIn(text: string): void {
+  const parts = listIn(text)
+  if (URL.canParse(text) || parts.length === 1) checkRedisUrl(text)
+  else for (const url of parts) checkRedisUrl(url)
+}
+
+function sentinelIn(text: string, label: string): SentinelOptions {
+  const [, name = '', rest = ''] = /^([^@]*)@(.*)$/.exec(text) ?? []
+  const nodes = listIn(rest)
+  const isNode = (node: string): boolean => /^(?:\[[\da-f:.]+\]|[^\s:@/]+):\d+$/i.test(node)
+  if (name !== '' && nodes.length > 0 && nodes.every(isNode)) return { name, nodes }
+  throw new Error(`${label} must be NAME@HOST:PORT,HOST:PORT, got "${text}"`)
+}
+
+function keysIn(text: string, label: string): Partial<RedisNames> {
+  const names = Object.keys(sunaNames)
   const entries = listIn(text).map((part) => {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(part) ?? []
     if (!names.includes(name) || value === '') {
@@ -166,7 +248,7 @@ export function keysIn(text = '', label = '--keys'): Partial<RedisKeys> {
 
 function toFlag({ option, group, help, least = 1 }: Row): Flag {
   const env = `FRAMEWISE_${flagOf(option).toUpperCase().replaceAll('-', '_')}`
-  const check = integerFrom(least, MOST)
+  const check = integerFrom(least, group === 'Times' ? MOST_MS : Number.MAX_SAFE_INTEGER)
   return { value: 'N', env, default: String(relayDefaults[option]), help, group, check }
 }
 

@@ -1,7 +1,7 @@
 // The server that `relay` and `demo` share: a relay on memory or Redis, and whatever else answers on its ports.
 import type { IncomingMessage } from 'node:http'
 import { createRelay } from '../relay/index.ts'
-import type { CloseOptions, RedisKeys, Relay, RelayOptions } from '../relay/index.ts'
+import type { CloseOptions, RedisBackendOptions, Relay, RelayOptions } from '../relay/index.ts'
 import { HEALTH_PATHS } from '../relay/routes.ts'
 import { UsageError } from './command-error.ts'
 import type { CommandContext } from './command.ts'
@@ -9,12 +9,14 @@ import { listIn } from './flags.ts'
 import type { FlagValues } from './flag-values.ts'
 import { openHttpServer } from './http-server.ts'
 import type { HttpHandlers, HttpServer } from './http-server.ts'
+import { createLab } from './lab-routes.ts'
+import type { Lab } from './lab-routes.ts'
+import type { Route } from './local-route.ts'
 import { isLoopback } from './loopback.ts'
 import { createMetrics } from './metrics.ts'
 import { createMetricsRoute } from './metrics-route.ts'
 import { openSource } from './relay-source.ts'
 import { createRequestHandler, pathOf } from './request-handler.ts'
-import type { Route } from './request-handler.ts'
 import type { RunStore } from './run-store.ts'
 
 /** A running server. */
@@ -36,8 +38,10 @@ export interface RelayServerOptions {
   readonly secret?: readonly string[] | undefined
   /** Further options of the relay. */
   readonly relay?: Partial<RelayOptions> | undefined
-  /** Names in Redis. @default Suna's */
-  readonly keys?: Partial<RedisKeys> | undefined
+  /** Where its Redis is; null for memory. @default the flag `redis` */
+  readonly redis?: RedisBackendOptions | null | undefined
+  /** Replays recordings, for this machine alone. @default false */
+  readonly lab?: boolean | undefined
   /** Where /metrics stands. @default nowhere */
   readonly metrics?: 'main' | { readonly port: number } | undefined
   /** Makes the routes besides the relay's own, given where runs can be written. */
@@ -46,8 +50,8 @@ export interface RelayServerOptions {
 
 /**
  * Opens the relay's server.
- * @throws UsageError for an address beyond loopback without a secret, and for a secret or an origin that is none;
- * CommandError when a port cannot be had
+ * @throws UsageError for an address beyond loopback without a secret or with a lab, and for a secret or an origin that
+ * is none; CommandError when a port cannot be had
  */
 export async function openRelayServer(
   context: Pick<CommandContext, 'flags' | 'logger'>,
@@ -55,18 +59,21 @@ export async function openRelayServer(
 ): Promise<RelayServer> {
   const { flags, logger } = context
   const { secret = [], metrics, routesOn = () => [] } = options
-  const [mistake] = hostMistakes(flags, secret)
+  const [mistake] = hostMistakes(flags, { secret, lab: options.lab })
   if (mistake !== undefined) throw new UsageError(mistake)
-  const { backend, store, source } = openSource(context, options.keys)
+  const { redis = flags.text('redis') ? { url: flags.text('redis') } : null } = options
+  const { backend, store, source } = openSource(context, redis)
   const corsOrigins = listIn(flags.text('cors-origin') ?? '')
   const relay = relayOf({ ...options.relay, backend, secret, corsOrigins, logger })
   const figures = metrics === undefined ? [] : [figuresOf(relay, secret.length === 0)]
-  const routes = [...(metrics === 'main' ? figures : []), ...routesOn(store)]
+  const labs = options.lab ? [createLab({ url: labUrlOf(redis), logger })] : []
+  const labRoutes = labs.map(({ route }) => route)
+  const routes = [...(metrics === 'main' ? figures : []), ...labRoutes, ...routesOn(store)]
   const { warn } = logger
   const main: Listener = {
     port: flags.integer('port'),
     request: createRequestHandler({ relay: relay.handler, routes, warn }),
-    upgrade: relay.upgrade,
+    upgrade: (...args) => [relay, ...labs].some(({ upgrade }) => upgrade(...args)),
   }
   const admin: Listener = {
     port: typeof metrics === 'object' ? metrics.port : 0,
@@ -74,15 +81,23 @@ export async function openRelayServer(
     upgrade: () => false,
   }
   const listeners = typeof metrics === 'object' ? [main, admin] : [main]
-  const { urls, close } = await listenAll(relay, flags.text('host') ?? LOCAL, listeners)
+  const { urls, close } = await listenAll([relay, ...labs], flags.text('host') ?? LOCAL, listeners)
   const [url = '', adminUrl = null] = urls
   return { url, adminUrl, source, viewers: () => relay.stats().viewers, close }
 }
 
-/** What is wrong with the address, by itself or without a secret. */
-export function hostMistakes(flags: FlagValues, secret: readonly string[]): readonly string[] {
+/** What is wrong with the address, by itself, without a secret, or with a lab. */
+export function hostMistakes(
+  flags: FlagValues,
+  { secret = [], lab = false }: Pick<RelayServerOptions, 'secret' | 'lab'>,
+): readonly string[] {
   const host = flags.text('host') ?? LOCAL
-  if (isLoopback(host) || secret.length > 0) return []
+  if (isLoopback(host) || (secret.length > 0 && !lab)) return []
+  if (lab) {
+    return [
+      `host "${host}" is not loopback: recordings are replayed for this machine alone, listen on 127.0.0.1`,
+    ]
+  }
   return [
     `host "${host}" is not loopback, and without a secret everybody there could read every stream: framewise relay ` +
       'takes one by FRAMEWISE_SECRET (make it with: openssl rand -base64 32), and then asks for tokens (check HOST, ' +
@@ -96,10 +111,14 @@ interface Listener extends HttpHandlers {
   readonly port: number
 }
 
-async function listenAll(relay: Relay, host: string, listeners: readonly Listener[]) {
+async function listenAll(
+  relays: readonly Pick<Relay | Lab, 'close'>[],
+  host: string,
+  listeners: readonly Listener[],
+) {
   const open: HttpServer[] = []
   async function close(how?: CloseOptions): Promise<void> {
-    await relay.close(how)
+    await Promise.all(relays.map((relay) => relay.close(how)))
     await Promise.all(open.map((server) => server.close()))
   }
   try {
@@ -121,6 +140,10 @@ function relayOf(options: RelayOptions): Relay {
     throw error instanceof TypeError ? new UsageError(error.message, { cause: error }) : error
   }
 }
+
+// It writes on a connection of its own, to one server.
+const labUrlOf = (redis: RedisBackendOptions | null): string | undefined =>
+  redis?.sentinel || redis?.cluster ? undefined : redis?.url
 
 const figuresOf = (relay: Relay, local: boolean): Route =>
   createMetricsRoute(createMetrics(relay.stats), { local })

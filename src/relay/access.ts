@@ -1,6 +1,6 @@
 // Who may read or stop which stream: by tokens, by a hook of the application's, or everyone where only this machine can
 // ask. It is settled before anything touches the store, so that no answer tells whether a stream exists.
-import { patiently } from './patiently.ts'
+import { pause } from './pause.ts'
 import type { RelayRequest } from './request.ts'
 import { checkSecrets, createVerify } from './token.ts'
 import type { Claims, Right } from './token.ts'
@@ -119,7 +119,10 @@ function byHook(authorize: Authorize, addressOf: AccessOptions['addressOf']): Ac
       const { query, header } = request
       const token = given ?? bearerOf(request)
       const question = { token, query, header, address: addressOf(request) }
-      const answer = await patiently(ask(question, { stream, right }), PATIENCE_MS)
+      const answer = await Promise.race([
+        ask(question, { stream, right }),
+        pause(PATIENCE_MS).then(() => null),
+      ])
       if (isAnswer(answer)) return answer
       throw new Error(`authorize: expected { untilMs } or a denial within ${PATIENCE_MS} ms`)
     },

@@ -61,6 +61,20 @@ export interface StreamStat {
   readonly layout: string | null
 }
 
+/** How it stands with a store. */
+export interface BackendInfo {
+  /** Connections that are open. */
+  readonly connections: number
+  /** Commands sent since the start. */
+  readonly commands: number
+  /** How often a connection was lost and had again. */
+  readonly reconnects: number
+  /** Mean time of a command, recent ones weighing more, in ms; null before the first. */
+  readonly rttMs: number | null
+  /** The store's clock minus this one, in ms, to within half a round trip; null where it is not told. */
+  readonly clockOffsetMs: number | null
+}
+
 /** Keeps logs by stream id. Ids are checked by the caller. */
 export interface Backend {
   /**
@@ -79,30 +93,14 @@ export interface Backend {
    * @throws BackendUnavailableError while the store cannot be reached
    */
   stop(id: string): Promise<void>
+  /** How it stands with the store, for operators; left out where there is none to speak of. */
+  info?(): BackendInfo
   /** Wakes whenever there may be something new, until the watch is closed. */
   watch(id: string, wake: Wake): Watch
   /** True while the store can be reached. */
   isReady(): boolean
-  /** Figures of its connections to the store, where it has some. */
-  info?(): BackendInfo
   /** Ends at once, whatever is under way. */
   close(): Promise<void>
-}
-
-/** Figures of a backend's connections, counts since its start. */
-export interface BackendInfo {
-  /** Connections that are open. */
-  readonly connections: number
-  /** Commands that were sent. */
-  readonly commands: number
-  /** Times that connections were made anew. */
-  readonly reconnects: number
-  /** Last measured round trip, in ms; null before one was measured. */
-  readonly rttMs: number | null
-  /** The store's clock less this machine's, in ms; null before it was measured. */
-  readonly clockOffsetMs: number | null
-  /** Wakes that it has given. */
-  readonly wakes: number
 }
 
 /** Where the relay tells what an operator should know: `info` what it does, `warn` what is wrong. `debug` may be left out. */

@@ -1,7 +1,6 @@
 // Logs in this process, under the same contract as Redis: the relay's backend when there is no Redis, and the twin that
 // tests compare it with. Memory is bounded: a log is dropped some time after its last event (sooner when its run has
 // ended), and the logs that were written to longest ago are dropped when all together grow too large.
-import type { EndReason } from '../wire/protocol.ts'
 import { endReasonOfBytes } from './frame.ts'
 import { missingPage } from './backend.ts'
 import type { Backend, LogEntry, Page, ReadOptions, StreamStat, Wake } from './backend.ts'
@@ -25,6 +24,8 @@ export interface MemoryBackend extends Backend {
   append(id: string, payload: string | Uint8Array): Promise<string>
   /** Drops a log in so many ms. */
   expire(id: string, ttlMs: number): void
+  /** Calls whenever a run is asked to stop, until the returned function is called. */
+  onStop(listener: (id: string) => void): () => void
   /** Drops a log now. False when there is none. */
   delete(id: string): boolean
 }
@@ -46,6 +47,7 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
   const now = options.now ?? Date.now
   const logs = new Map<string, MemoryLog>() // in the order of the last write, oldest first
   const wakes = new Map<string, Set<Wake>>()
+  const stops = new Set<(id: string) => void>()
   let held = 0
   let sweepAt = 0
 
@@ -58,8 +60,8 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
     return true
   }
 
-  function wake(id: string, signal: EndReason | null = null): void {
-    for (const ring of wakes.get(id) ?? []) ring(signal)
+  function wake(id: string): void {
+    for (const ring of wakes.get(id) ?? []) ring(null)
   }
 
   function live(id: string): MemoryLog | undefined {
@@ -119,10 +121,13 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
     append,
     read,
     stat,
-    // Whoever writes here is in this process and can be asked there; for its viewers the run is over.
     stop(id) {
-      wake(id, 'stopped')
+      for (const listener of stops) listener(id)
       return Promise.resolve()
+    },
+    onStop(listener) {
+      stops.add(listener)
+      return () => void stops.delete(listener)
     },
     watch(id, wake) {
       const rings = wakes.get(id) ?? new Set()

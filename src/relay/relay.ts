@@ -65,6 +65,12 @@ export interface RelayOptions {
   readonly ringEvents?: number | undefined
   /** Bytes of a stream that are kept at hand for its viewers. @default 4 MiB */
   readonly ringBytes?: number | undefined
+  /** Bytes of all streams together that are kept at hand. @default 256 MiB */
+  readonly maxTotalRingBytes?: number | undefined
+  /** Reads at a time for viewers that come back or lag; those for live events wait for none. @default 8 */
+  readonly maxCatchUps?: number | undefined
+  /** While events come faster than this, a stream is read once in that time, in ms. @default 0 */
+  readonly readCoalesceMs?: number | undefined
   /** Entries of one read. @default 500 */
   readonly pageEvents?: number | undefined
   /** A larger event is replaced by a `relay.error`, in bytes. @default 1 MiB */
@@ -141,6 +147,9 @@ export const relayDefaults: Settings = Object.freeze({
   pollMs: 30_000,
   ringEvents: 2000,
   ringBytes: 4 * 1024 * 1024,
+  maxTotalRingBytes: 256 * 1024 * 1024,
+  maxCatchUps: 8,
+  readCoalesceMs: 0,
   pageEvents: 500,
   maxEventBytes: 1024 * 1024,
   logger: silentLogger,

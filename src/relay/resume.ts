@@ -5,7 +5,7 @@ import type { RelayCounters, ResumeResult } from './counters.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
 import type { Hubs } from './hubs.ts'
-import { patiently } from './patiently.ts'
+import { pause } from './pause.ts'
 
 /** The outcome of a check. */
 export interface Resume {
@@ -46,7 +46,8 @@ async function check(hub: Hub, hubs: Hubs, after: string): Promise<Resume> {
   if (control !== null && control.position === after) return { over: control.reason, page: null }
   if (hub.ring()?.indexAfter(after) != null || !hub.available()) return GO_ON
   const leave = hub.join({ notify: () => {} }) // keeps the hub for the viewer that follows
-  const page = await patiently(hub.page(after), PATIENCE_MS)
+  const patience = pause(PATIENCE_MS).then(() => null)
+  const page = await Promise.race([hub.page(after), patience]).catch(() => null) // the viewer will see
   leave()
   return { over: page?.endedAt ?? null, page }
 }

@@ -112,7 +112,8 @@ export function createRoutes(options: RoutesOptions): Route {
   function time(): RelayReply {
     const { nowMs } = service.settings
     const receivedMs = nowMs()
-    const store = { storeOffsetMs: null, storeRttMs: null }
+    const { clockOffsetMs = null, rttMs = null } = backend.info?.() ?? {}
+    const store = { storeOffsetMs: clockOffsetMs, storeRttMs: rttMs }
     return jsonReply(200, { receivedMs, ...store, sentMs: nowMs() } satisfies RelayTime)
   }
 

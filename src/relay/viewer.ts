@@ -8,8 +8,7 @@ import type { RelayCounters } from './counters.ts'
 import { encodeError, encodeRelayEvent, encodeTiming, HEARTBEAT } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
-import { CATCH_UP_BYTES } from './page-reader.ts'
-import { sliceItems } from './ring.ts'
+import { sliceItems, WRITE_BYTES } from './ring.ts'
 import type { RingSlice } from './ring.ts'
 
 /** Where a viewer's bytes go. */
@@ -62,8 +61,6 @@ export interface Viewer {
   close(): void
 }
 
-const WRITE_BYTES = 64 * 1024
-
 /** Starts a viewer. Its `relay.hello` is the caller's, since it comes before anything is read. */
 export function createViewer(options: ViewerOptions): Viewer {
   const { hub, sink, settings, timing = false } = options
@@ -105,14 +102,17 @@ export function createViewer(options: ViewerOptions): Viewer {
   async function catchUp(known: EncodedPage | null): Promise<void> {
     reading = true
     for (let page = known; !closed && !full; page = null) {
-      if (page === null && attach()) break
+      if (hub.failed()) giveUp()
+      else if (page === null && attach()) break
+      if (closed) return
       const seen = page === null ? hub.version() : -1 // a page handed in may be older than the ring
-      page ??= await hub.page(cursor)
+      page ??= await hub.page(cursor).catch(giveUp)
       if (page === null || closed || !sendPage(page)) break
       const end = page.end ?? page.endedAt
       if (end !== null) return finish(end)
       if (page.more) continue
       hub.seed(cursor, page.exists)
+      sayCaughtUp()
       // At the end of the log, but the hub is not here yet: it will tell when it is.
       if (hub.ring()?.indexAfter(cursor) == null && hub.version() === seen) break
     }
@@ -123,7 +123,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   function sendPage({ items, position }: EncodedPage): boolean {
     for (let at = 0; at < items.length;) {
       if (full || closed) return false
-      const slice = sliceItems(items, at, 2 * CATCH_UP_BYTES)
+      const slice = sliceItems(items, at, 2 * WRITE_BYTES)
       at = slice.next
       sendSlice(slice)
     }
@@ -155,15 +155,16 @@ export function createViewer(options: ViewerOptions): Viewer {
       void catchUp(null)
       return
     }
-    for (let next = ring.slice(index, WRITE_BYTES); next !== null;) {
+    for (let next = ring.slice(index); next !== null;) {
       index = next.next
       sendSlice(next)
       if (full || closed) return
-      next = ring.slice(index, WRITE_BYTES)
+      next = ring.slice(index)
     }
     if (index >= goal) sayCaughtUp()
     const reason = hub.ended()
     if (reason !== null) finish(reason)
+    else if (hub.failed()) giveUp()
   }
 
   function sayCaughtUp(): void {
@@ -175,6 +176,11 @@ export function createViewer(options: ViewerOptions): Viewer {
   function finish(reason: EndReason): void {
     sayCaughtUp()
     dismiss(encodeRelayEvent(RELAY_EVENT.end, { reason }))
+  }
+
+  function giveUp(): null {
+    dismiss(encodeError('backend-unavailable', `stream ${hub.id} cannot be read`))
+    return null
   }
 
   function tick(nowMs: number): void {
@@ -195,7 +201,7 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function waitForStart(nowMs: number): void {
     // While the store is away nobody can tell whether it has started.
-    if (index === null || hub.exists() || !hub.available()) waitingMs = null
+    if (hub.ring() === null || hub.exists() || !hub.available()) waitingMs = null
     else waitingMs ??= nowMs
     if (waitingMs === null || nowMs - waitingMs < settings.startTimeoutMs) return
     const waited = `no event within ${settings.startTimeoutMs} ms`

@@ -72,7 +72,7 @@ export interface RelayTime {
   /** When the request was taken up, and just before the answer: epoch ms, with fractions. */
   readonly receivedMs: number
   readonly sentMs: number
-  /** What the store's clock shows more than the relay's, and how long the store took to say so; null where unknown. */
+  /** What the store's clock shows more than the relay's, and how long a command takes; null where unknown. */
   readonly storeOffsetMs: number | null
   readonly storeRttMs: number | null
 }

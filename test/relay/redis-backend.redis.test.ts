@@ -4,6 +4,8 @@ import { redisBackend } from '../../src/relay/index.ts'
 import type { RedisLayout } from '../../src/relay/index.ts'
 import { startRedis } from '../support/redis-server.ts'
 import type { RedisServer } from '../support/redis-server.ts'
+import { BackendUnavailableError } from '../../src/relay/backend.ts'
+import { createTcpProxy } from '../support/tcp-proxy.ts'
 import { PLAIN_USER, plainUrl } from '../support/plain-user.ts'
 import { testBackendContract } from './backend-contract.ts'
 import type { Subject } from './backend-contract.ts'
@@ -368,6 +370,22 @@ describe('redisBackend', () => {
     own.destroy()
     watch.close()
     await backend.close()
+  })
+
+  it('makes new connections once those that it has bring no answers, and says so', async () => {
+    const wire = await createTcpProxy({ targets: () => [redis.port] })
+    const warn = vi.fn<(message: string) => void>()
+    const url = `redis://127.0.0.1:${wire.port}`
+    const backend = redisBackend({ url, logger: { info: () => {}, warn } })
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    wire.strand()
+    const failed = await backend.read('stranded', null, all).catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(BackendUnavailableError)
+    expect(warn.mock.calls[0]?.[0]).toContain('no answer within')
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    expect((await backend.read('stranded', null, all)).exists).toBe(false)
+    await backend.close()
+    await wire.close()
   })
 
   it('refuses a url that is none', () => {

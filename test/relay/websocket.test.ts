@@ -9,8 +9,8 @@ import type { MemoryBackend, RelayOptions } from '../../src/relay/index.ts'
 import { createScriptedBackend } from './scripted-backend.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
-import { parseSse } from './sse-client.ts'
-import type { Received } from './sse-client.ts'
+import { openWs } from './ws-client.ts'
+import type { WsClient } from './ws-client.ts'
 
 const COMPLETED = '{"type": "status", "status": "completed"}'
 
@@ -22,47 +22,7 @@ async function start(options: Partial<RelayOptions> = {}): Promise<void> {
 }
 afterEach(() => served.close())
 
-interface WsClient {
-  readonly ws: WebSocket
-  send(message: unknown): void
-  text(stream: string): string
-  events(stream: string): Received[]
-  payloads(stream: string): string[]
-  until(test: () => boolean): Promise<void>
-  readonly closed: Promise<number>
-}
-
-async function open(): Promise<WsClient> {
-  const ws = new WebSocket(`${served.url.replace('http', 'ws')}/v1/ws`, 'framewise.v1')
-  const received = new Map<string, string>()
-  let change = Promise.withResolvers<void>()
-  ws.on('message', (data: Buffer, isBinary) => {
-    const at = data.indexOf(10)
-    const { stream } = JSON.parse(data.subarray(0, at).toString())
-    if (!isBinary) throw new Error('expected a binary message')
-    received.set(stream, (received.get(stream) ?? '') + data.subarray(at + 1).toString())
-    change.resolve()
-    change = Promise.withResolvers()
-  })
-  const closed = once(ws, 'close').then(([code]) => Number(code))
-  await once(ws, 'open')
-  const text = (stream: string): string => received.get(stream) ?? ''
-  const events = (stream: string): Received[] => parseSse(text(stream))
-  return {
-    ws,
-    closed,
-    text,
-    events,
-    send: (message) => ws.send(JSON.stringify(message)),
-    payloads: (stream) =>
-      events(stream)
-        .filter(({ event }) => event === null)
-        .map(({ data }) => data),
-    async until(test) {
-      while (!test()) await change.promise
-    },
-  }
-}
+const open = (): Promise<WsClient> => openWs(served.url)
 
 const ended = (client: WsClient, stream: string) => (): boolean =>
   client.text(stream).includes('relay.end')

@@ -46,6 +46,10 @@ it('serves streams without ws, and says what WebSockets take', () => {
   expect(without('ws')).toEqual({ ended: true, opened: false, told })
 })
 
-it('serves both with it', () => {
+it('serves both without @redis/client', () => {
+  expect(without('@redis/client')).toEqual({ ended: true, opened: true, told: [] })
+})
+
+it('serves both with them', () => {
   expect(without('nothing')).toEqual({ ended: true, opened: true, told: [] })
 })

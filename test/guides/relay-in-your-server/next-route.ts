@@ -1,6 +1,6 @@
 import { relay } from './next-relay.ts'
 
+const handler = (request: Request): Promise<Response> => relay.fetch(request)
+
 export const dynamic = 'force-dynamic'
-export const GET = (request: Request): Promise<Response> => relay.fetch(request)
-export const POST: typeof GET = GET
-export const OPTIONS: typeof GET = GET
+export { handler as GET, handler as POST, handler as OPTIONS }

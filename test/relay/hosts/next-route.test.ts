@@ -1,7 +1,7 @@
 // A route handler as Next.js calls it: with a Request, for a Response. Next itself is not run.
 import { afterAll, expect, it } from 'vitest'
 import { backend, relay } from '../../guides/relay-in-your-server/next-relay.ts'
-import { GET, OPTIONS, POST } from '../../guides/relay-in-your-server/next-route.ts'
+import { dynamic, GET, OPTIONS, POST } from '../../guides/relay-in-your-server/next-route.ts'
 import { parseSse } from '../sse-client.ts'
 
 const COMPLETED = '{"type": "status", "status": "completed"}'
@@ -9,6 +9,10 @@ const asked = (path: string, init?: RequestInit): Request =>
   new Request(`http://localhost:3000${path}`, init)
 
 afterAll(() => relay.close())
+
+it('is asked every time', () => {
+  expect(dynamic).toBe('force-dynamic')
+})
 
 it('streams a run, resumes it, and answers 204 after its end', async () => {
   const first = await backend.append('a', '0')
