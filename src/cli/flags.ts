@@ -3,7 +3,7 @@ import { asIn, integerFrom, oneOf } from './flag-checks.ts'
 import type { FlagCheck } from './flag-checks.ts'
 import { createOrigins } from '../relay/origins.ts'
 import { LOG_LEVELS } from './logger.ts'
-import { checkRedisUrl } from './redis-client.ts'
+import { checkRedisUrl } from './redis-writer.ts'
 
 /** One flag. Flags win over the environment, the environment over the default. */
 export interface Flag {

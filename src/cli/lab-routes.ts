@@ -12,7 +12,7 @@ import { LAB_LAYOUTS, LAB_SOURCES, MAX_RECORDING_BYTES } from './lab-request.ts'
 import { readLabRequest, readRecording } from './lab-request.ts'
 import type { LabRequest } from './lab-request.ts'
 import { localRoute, noRedis } from './local-route.ts'
-import type { Route } from './local-route.ts'
+import type { Route } from './request-handler.ts'
 import { planRecording } from './run-plan.ts'
 
 /** The lab of a server. */

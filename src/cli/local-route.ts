@@ -2,9 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HttpError, replyError } from './http-reply.ts'
 import { isForeign, isForLoopback } from './loopback.ts'
-
-/** Answers a request; false leaves it to the next. */
-export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+import type { Route } from './request-handler.ts'
 
 /** Answers, or throws an HttpError. */
 export type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown

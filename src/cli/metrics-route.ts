@@ -1,6 +1,6 @@
 // GET /metrics, on whichever port it stands.
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HttpError, replyError } from './http-reply.ts'
-import type { Route } from './local-route.ts'
 import { isForLoopback } from './loopback.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -11,7 +11,7 @@ import type { Metrics } from './metrics.ts'
 export function createMetricsRoute(
   metrics: Metrics,
   { local }: { readonly local: boolean },
-): Route {
+): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
   return async (request, response) => {
     if (request.url?.replace(/\?.*/s, '') !== '/metrics') return false
     if (local && !isForLoopback(request)) {

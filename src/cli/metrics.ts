@@ -72,13 +72,13 @@ export const RELAY_METRICS: Readonly<Record<string, Row>> = {
     'Requests and subscriptions that were not served',
     by('code', (now) => now.refused),
   ],
-  relay_wakeups_total: ['counter', 'Times the store rang', one((now) => now.wakes)],
+  relay_wakeups_total: ['counter', 'Times the store rang', ofBackend((info) => info.wakes)],
   relay_redis_connections: ['gauge', 'Connections to Redis', ofBackend((info) => info.connections)],
   relay_redis_commands_total: ['counter', 'Commands sent', ofBackend((info) => info.commands)],
   relay_redis_reconnects_total: ['counter', 'Reconnects', ofBackend((info) => info.reconnects)],
   relay_redis_rtt_seconds: [
     'gauge',
-    'Mean time of a command, recent ones weighing more',
+    'Round trip to Redis, as last measured',
     ofBackend(({ rttMs }) => rttMs && rttMs * SECONDS),
   ],
   relay_redis_clock_offset_seconds: [

@@ -1,7 +1,8 @@
 // `framewise relay`: serves the streams of a Redis to browsers.
 import type { Command, CommandContext } from './command.ts'
 import { aborted } from './interruption.ts'
-import { redisMistakes, redisOptionsIn, RELAY_FLAGS, relayOptionsIn } from './relay-flags.ts'
+import { keysIn, RELAY_FLAGS, relayOptionsIn } from './relay-flags.ts'
+import { storeMistakes } from './relay-source.ts'
 import { hostMistakes, openRelayServer } from './relay-server.ts'
 import type { RelayServer } from './relay-server.ts'
 import { secretsIn } from './secret-flag.ts'
@@ -20,8 +21,8 @@ export const relayCommand: Command = {
     'SIGTERM lets viewers go one by one, Ctrl-C ends at once.',
   ],
   mistakes: (flags) => [
-    ...redisMistakes(flags),
-    ...hostMistakes(flags, { secret: secretsIn(flags), lab: flags.on('lab') }),
+    ...hostMistakes(flags, { secret: secretsIn(flags), lab: flags.given('lab') }),
+    ...storeMistakes(flags),
   ],
   patienceMs: (flags) => flags.integer('drain-ms'),
   async run(context) {
@@ -30,9 +31,9 @@ export const relayCommand: Command = {
       flags.text('admin-port') === undefined ? undefined : flags.integer('admin-port')
     const server = await openRelayServer(context, {
       secret: secretsIn(flags),
+      lab: flags.given('lab'),
       relay: relayOptionsIn(flags),
-      redis: redisOptionsIn(flags),
-      lab: flags.on('lab'),
+      keys: keysIn(flags.text('keys')),
       metrics: adminPort === undefined ? 'main' : { port: adminPort },
     })
     context.print(`framewise relay on ${server.url} (${server.source})`)

@@ -1,14 +1,13 @@
 // The flags of `framewise relay`: one row for each of the relay's numbers, and those that are more than a number.
-import type { SentinelOptions } from '../relay/redis-address.ts'
 import { createClientAddress } from '../relay/client-address.ts'
 import { relayDefaults, sunaNames } from '../relay/index.ts'
-import type { RedisBackendOptions, RedisNames, RelayOptions } from '../relay/index.ts'
-import { asIn, integerFrom, oneOf, yesOrNo } from './flag-checks.ts'
+import type { RelayOptions, RedisNames } from '../relay/index.ts'
+import { asIn, integerFrom, oneOf } from './flag-checks.ts'
 import { checkPort, listIn, SERVER_FLAGS } from './flags.ts'
-import { checkRedisUrl } from './redis-client.ts'
 import type { Flag, Flags } from './flags.ts'
 import type { FlagValues } from './flag-values.ts'
 import { LOG_FORMATS } from './logger.ts'
+import { sentinelIn } from './sentinel-flag.ts'
 import { SECRET_FLAG } from './secret-flag.ts'
 
 type Defaults = typeof relayDefaults
@@ -25,7 +24,7 @@ interface Row {
 }
 
 // Timers count no further.
-const MOST_MS = 2 ** 31 - 1
+const MOST = 2 ** 31 - 1
 
 /** The relay's numbers; their flags are called as they are. */
 const ROWS: readonly Row[] = [
@@ -68,6 +67,12 @@ const ROWS: readonly Row[] = [
     help: 'reads at a time for viewers that come back or lag',
   },
   {
+    option: 'readCoalesceMs',
+    group: 'Times',
+    help: 'while events come faster than this, a stream is read once in that time',
+    least: 0,
+  },
+  {
     option: 'heartbeatMs',
     group: 'Times',
     help: 'a connection silent for this long gets a comment',
@@ -97,50 +102,12 @@ const ROWS: readonly Row[] = [
     least: 0,
   },
   {
-    option: 'readCoalesceMs',
-    group: 'Times',
-    help: 'while events come faster than this, a stream is read once in that time',
-    least: 0,
-  },
-  {
     option: 'pollMs',
     group: 'Times',
     help: 'mean time between two reads of an idle stream',
     least: 1000,
   },
 ]
-
-const REDIS_FLAGS: Flags = {
-  redis: {
-    value: 'URL',
-    env: 'REDIS_URL',
-    help: 'Redis to read from, redis:// or rediss://; without it, memory; of a cluster several, separated by commas',
-    group: 'Redis',
-    check: asIn(urlsIn),
-  },
-  layout: SERVER_FLAGS['layout'] as Flag,
-  sentinel: {
-    value: 'NAME@NODES',
-    env: 'FRAMEWISE_SENTINEL',
-    help: 'ask Sentinels for the master, as main@host:26379,host:26379; --redis then gives credentials and TLS alone',
-    group: 'Redis',
-    check: sentinelIn,
-  },
-  cluster: {
-    env: 'FRAMEWISE_CLUSTER',
-    help: 'the Redis is a cluster',
-    group: 'Redis',
-    check: yesOrNo,
-  },
-  keys: {
-    value: 'NAME=TEXT',
-    many: true,
-    env: 'FRAMEWISE_KEYS',
-    help: `names in Redis that are not Suna's: ${Object.keys(sunaNames).join(', ')}; as list=runs:{id}:events`,
-    group: 'Redis',
-    check: keysIn,
-  },
-}
 
 /** The flags of a relay. */
 export const RELAY_FLAGS: Flags = {
@@ -152,13 +119,26 @@ export const RELAY_FLAGS: Flags = {
     group: 'Server',
     check: checkPort,
   },
-  lab: {
-    env: 'FRAMEWISE_LAB',
-    help: 'also replay recordings from memory or Redis, at /lab; on loopback only',
-    group: 'Server',
-    check: yesOrNo,
+  sentinel: {
+    value: 'NAME@NODES',
+    env: 'FRAMEWISE_SENTINEL',
+    help: 'master and Sentinels that name it, as mymaster@host:26379,host:26379; --redis gives user, password and TLS',
+    group: 'Redis',
+    check: (text) => void sentinelIn(text),
   },
-  ...REDIS_FLAGS,
+  cluster: {
+    env: 'FRAMEWISE_CLUSTER',
+    help: '--redis is a node of a Redis Cluster, or several, separated by commas',
+    group: 'Redis',
+  },
+  keys: {
+    value: 'NAME=TEXT',
+    many: true,
+    env: 'FRAMEWISE_KEYS',
+    help: `names in Redis that are not Suna's: ${Object.keys(sunaNames).join(', ')}; as list=runs:{id}:events`,
+    group: 'Redis',
+    check: (text, label) => void keysIn(text, label),
+  },
   secret: { ...SECRET_FLAG['secret'], group: 'Who may read' } as Flag,
   'trust-proxy': {
     value: 'NETWORKS',
@@ -168,13 +148,17 @@ export const RELAY_FLAGS: Flags = {
     check: asIn((networks) => createClientAddress(listIn(networks))),
   },
   ...Object.fromEntries(ROWS.map((row) => [flagOf(row.option), toFlag(row)])),
+  lab: {
+    help: 'also replay recordings from memory or Redis, at /lab; on loopback only',
+    group: 'Server',
+  },
   'drain-ms': {
     value: 'N',
     env: 'FRAMEWISE_DRAIN_MS',
     default: '10000',
     help: 'time over which viewers are sent away after SIGTERM; 0 ends at once, as Ctrl-C does',
     group: 'Times',
-    check: integerFrom(0, MOST_MS),
+    check: integerFrom(0, MOST),
   },
   'log-format': {
     value: 'NAME',
@@ -194,44 +178,11 @@ export function relayOptionsIn(flags: FlagValues): Partial<RelayOptions> {
   }
 }
 
-/** Where its Redis is, as flags say; null for none. */
-export function redisOptionsIn(flags: FlagValues): RedisBackendOptions | null {
-  const url = flags.text('redis')
-  const sentinel = flags.text('sentinel')
-  if (url === undefined && sentinel === undefined) return null
-  return {
-    url,
-    sentinel: sentinel === undefined ? undefined : sentinelIn(sentinel, '--sentinel'),
-    cluster: flags.on('cluster'),
-    keys: keysIn(flags.text('keys') ?? '', '--keys'),
-  }
-}
-
-/** What is wrong with flags of a Redis that are right one by one. */
-export function redisMistakes(flags: FlagValues): readonly string[] {
-  const [hasUrl, hasSentinel] = [flags.text('redis'), flags.text('sentinel')].map(Boolean)
-  if (flags.on('cluster') && hasSentinel) return ['--cluster and --sentinel are two ways; give one']
-  if (flags.on('cluster') && !hasUrl)
-    return ['--cluster needs the address of a node, by --redis URL']
-  return []
-}
-
-// A comma may also be part of a password.
-function urlsIn(text: string): void {
-  const parts = listIn(text)
-  if (URL.canParse(text) || parts.length === 1) checkRedisUrl(text)
-  else for (const url of parts) checkRedisUrl(url)
-}
-
-function sentinelIn(text: string, label: string): SentinelOptions {
-  const [, name = '', rest = ''] = /^([^@]*)@(.*)$/.exec(text) ?? []
-  const nodes = listIn(rest)
-  const isNode = (node: string): boolean => /^(?:\[[\da-f:.]+\]|[^\s:@/]+):\d+$/i.test(node)
-  if (name !== '' && nodes.length > 0 && nodes.every(isNode)) return { name, nodes }
-  throw new Error(`${label} must be NAME@HOST:PORT,HOST:PORT, got "${text}"`)
-}
-
-function keysIn(text: string, label: string): Partial<RedisNames> {
+/**
+ * Names in Redis, as flags give them.
+ * @throws Error for a name that there is not, and for a text without its value
+ */
+export function keysIn(text = '', label = '--keys'): Partial<RedisNames> {
   const names = Object.keys(sunaNames)
   const entries = listIn(text).map((part) => {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(part) ?? []
@@ -248,7 +199,7 @@ function keysIn(text: string, label: string): Partial<RedisNames> {
 
 function toFlag({ option, group, help, least = 1 }: Row): Flag {
   const env = `FRAMEWISE_${flagOf(option).toUpperCase().replaceAll('-', '_')}`
-  const check = integerFrom(least, group === 'Times' ? MOST_MS : Number.MAX_SAFE_INTEGER)
+  const check = integerFrom(least, MOST)
   return { value: 'N', env, default: String(relayDefaults[option]), help, group, check }
 }
 

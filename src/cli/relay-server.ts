@@ -1,7 +1,8 @@
 // The server that `relay` and `demo` share: a relay on memory or Redis, and whatever else answers on its ports.
 import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { createRelay } from '../relay/index.ts'
-import type { CloseOptions, RedisBackendOptions, Relay, RelayOptions } from '../relay/index.ts'
+import type { CloseOptions, RedisNames, Relay, RelayOptions } from '../relay/index.ts'
 import { HEALTH_PATHS } from '../relay/routes.ts'
 import { UsageError } from './command-error.ts'
 import type { CommandContext } from './command.ts'
@@ -11,7 +12,7 @@ import { openHttpServer } from './http-server.ts'
 import type { HttpHandlers, HttpServer } from './http-server.ts'
 import { createLab } from './lab-routes.ts'
 import type { Lab } from './lab-routes.ts'
-import type { Route } from './local-route.ts'
+import type { Route } from './request-handler.ts'
 import { isLoopback } from './loopback.ts'
 import { createMetrics } from './metrics.ts'
 import { createMetricsRoute } from './metrics-route.ts'
@@ -38,8 +39,8 @@ export interface RelayServerOptions {
   readonly secret?: readonly string[] | undefined
   /** Further options of the relay. */
   readonly relay?: Partial<RelayOptions> | undefined
-  /** Where its Redis is; null for memory. @default the flag `redis` */
-  readonly redis?: RedisBackendOptions | null | undefined
+  /** Names in Redis. @default Suna's */
+  readonly keys?: Partial<RedisNames> | undefined
   /** Replays recordings, for this machine alone. @default false */
   readonly lab?: boolean | undefined
   /** Where /metrics stands. @default nowhere */
@@ -50,30 +51,30 @@ export interface RelayServerOptions {
 
 /**
  * Opens the relay's server.
- * @throws UsageError for an address beyond loopback without a secret or with a lab, and for a secret or an origin that
- * is none; CommandError when a port cannot be had
+ * @throws UsageError for an address beyond loopback without a secret or with a lab, and for a secret or an origin that is none;
+ * CommandError when a port cannot be had
  */
 export async function openRelayServer(
   context: Pick<CommandContext, 'flags' | 'logger'>,
   options: RelayServerOptions = {},
 ): Promise<RelayServer> {
   const { flags, logger } = context
-  const { secret = [], metrics, routesOn = () => [] } = options
-  const [mistake] = hostMistakes(flags, { secret, lab: options.lab })
+  const { secret = [], lab: hasLab = false, metrics, routesOn = () => [] } = options
+  const [mistake] = hostMistakes(flags, { secret, lab: hasLab })
   if (mistake !== undefined) throw new UsageError(mistake)
-  const { redis = flags.text('redis') ? { url: flags.text('redis') } : null } = options
-  const { backend, store, source } = openSource(context, redis)
+  const { backend, store, source } = openSource(context, options.keys)
   const corsOrigins = listIn(flags.text('cors-origin') ?? '')
   const relay = relayOf({ ...options.relay, backend, secret, corsOrigins, logger })
   const figures = metrics === undefined ? [] : [figuresOf(relay, secret.length === 0)]
-  const labs = options.lab ? [createLab({ url: labUrlOf(redis), logger })] : []
-  const labRoutes = labs.map(({ route }) => route)
-  const routes = [...(metrics === 'main' ? figures : []), ...labRoutes, ...routesOn(store)]
+  const lab = hasLab ? createLab({ url: flags.text('redis'), logger }) : null
+  const local = [...(lab ? [lab.route] : []), ...routesOn(store)]
+  const routes = [...(metrics === 'main' ? figures : []), ...local]
   const { warn } = logger
   const main: Listener = {
     port: flags.integer('port'),
     request: createRequestHandler({ relay: relay.handler, routes, warn }),
-    upgrade: (...args) => [relay, ...labs].some(({ upgrade }) => upgrade(...args)),
+    upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) =>
+      relay.upgrade(req, socket, head) || lab?.upgrade(req, socket, head) === true,
   }
   const admin: Listener = {
     port: typeof metrics === 'object' ? metrics.port : 0,
@@ -81,23 +82,24 @@ export async function openRelayServer(
     upgrade: () => false,
   }
   const listeners = typeof metrics === 'object' ? [main, admin] : [main]
-  const { urls, close } = await listenAll([relay, ...labs], flags.text('host') ?? LOCAL, listeners)
+  const { urls, close } = await listenAll({ relay, lab }, flags.text('host') ?? LOCAL, listeners)
   const [url = '', adminUrl = null] = urls
   return { url, adminUrl, source, viewers: () => relay.stats().viewers, close }
 }
 
-/** What is wrong with the address, by itself, without a secret, or with a lab. */
+/** What is wrong with the address, by itself or without a secret. */
 export function hostMistakes(
   flags: FlagValues,
-  { secret = [], lab = false }: Pick<RelayServerOptions, 'secret' | 'lab'>,
+  { secret, lab }: { readonly secret: readonly string[]; readonly lab: boolean },
 ): readonly string[] {
   const host = flags.text('host') ?? LOCAL
-  if (isLoopback(host) || (secret.length > 0 && !lab)) return []
+  if (isLoopback(host)) return []
   if (lab) {
     return [
       `host "${host}" is not loopback: recordings are replayed for this machine alone, listen on 127.0.0.1`,
     ]
   }
+  if (secret.length > 0) return []
   return [
     `host "${host}" is not loopback, and without a secret everybody there could read every stream: framewise relay ` +
       'takes one by FRAMEWISE_SECRET (make it with: openssl rand -base64 32), and then asks for tokens (check HOST, ' +
@@ -112,13 +114,13 @@ interface Listener extends HttpHandlers {
 }
 
 async function listenAll(
-  relays: readonly Pick<Relay | Lab, 'close'>[],
+  { relay, lab }: { relay: Relay; lab: Lab | null },
   host: string,
   listeners: readonly Listener[],
 ) {
   const open: HttpServer[] = []
   async function close(how?: CloseOptions): Promise<void> {
-    await Promise.all(relays.map((relay) => relay.close(how)))
+    await Promise.all([relay.close(how), lab?.close()])
     await Promise.all(open.map((server) => server.close()))
   }
   try {
@@ -140,10 +142,6 @@ function relayOf(options: RelayOptions): Relay {
     throw error instanceof TypeError ? new UsageError(error.message, { cause: error }) : error
   }
 }
-
-// It writes on a connection of its own, to one server.
-const labUrlOf = (redis: RedisBackendOptions | null): string | undefined =>
-  redis?.sentinel || redis?.cluster ? undefined : redis?.url
 
 const figuresOf = (relay: Relay, local: boolean): Route =>
   createMetricsRoute(createMetrics(relay.stats), { local })

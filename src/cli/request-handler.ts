@@ -3,7 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Relay } from '../relay/index.ts'
 import { messageOf } from './command-error.ts'
 import { HttpError, replyError } from './http-reply.ts'
-import type { Route } from './local-route.ts'
+
+/** Answers a request; false leaves it to the next. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 
 /** What a handler needs. */
 export interface RequestHandlerOptions {

@@ -35,6 +35,7 @@ export interface Access {
 export interface AuthorizeRequest {
   /** Of `Authorization: Bearer`, or of the message on a WebSocket; null where there is none. */
   readonly token: string | null
+  /** Of the request or, on a WebSocket, of its upgrade. */
   readonly query: URLSearchParams
   /** Of the client, as far as `trustProxy` tells; null where the server does not. */
   readonly address: string | null
@@ -44,7 +45,9 @@ export interface AuthorizeRequest {
 
 /** What somebody wants to do. */
 export interface AuthorizeTarget {
+  /** Id of the stream. */
   readonly stream: string
+  /** What to do with it: a stop is no reading. */
   readonly right: Right
 }
 

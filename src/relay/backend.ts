@@ -73,6 +73,8 @@ export interface BackendInfo {
   readonly rttMs: number | null
   /** The store's clock minus this one, in ms, to within half a round trip; null where it is not told. */
   readonly clockOffsetMs: number | null
+  /** Times it rang for a stream. */
+  readonly wakes: number
 }
 
 /** Keeps logs by stream id. Ids are checked by the caller. */

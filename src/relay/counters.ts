@@ -24,8 +24,6 @@ export interface RelayCounters {
   events: number
   /** Losses that the store could not make good. */
   readonly gaps: Record<GapReason, number>
-  /** Times that the store rang for a followed stream. */
-  wakes: number
   /** Reads of idle streams. */
   polls: number
   /** Polls that found what no doorbell had told: nothing, where all is well. */
@@ -60,7 +58,6 @@ export function createCounters(): RelayCounters {
     readErrors: 0,
     events: 0,
     gaps: { replaced: 0, trimmed: 0, expired: 0 },
-    wakes: 0,
     polls: 0,
     recovered: 0,
     writes: 0,

@@ -98,7 +98,6 @@ export function createHub(options: HubOptions): Hub {
   const poll = setTimeout(onPoll, options.pollMs * (0.8 + 0.4 * options.random()))
 
   function onWake(reason: EndReason | null): void {
-    counters.wakes++
     signal ??= reason
     wake()
   }

@@ -15,12 +15,12 @@ export interface SentinelOptions {
   readonly password?: string | undefined
 }
 
-/** A server that stays where it is. */
+/** A server that stays where it is. It is asked for an answer all the same: a dead link is noticed by nothing else. */
 export function fixedAddress(client: RedisClientOptions): RedisAddress {
   return {
     name: nameOf(client),
     locate: () => Promise.resolve(client),
-    verify: () => Promise.resolve(),
+    verify: async (send) => void (await send('PING').catch(() => null)), // or not permitted
   }
 }
 

@@ -69,6 +69,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   const watched = new Map<string, string>() // keys of watched streams, to their ids
   const changed = new Set<string>() // ids whose key changed since their doorbell last rang
   const late = new Map<string, NodeJS.Timeout>() // wakes that wait since their notices were for nothing before
+  let rung = 0
   let toldFalseAlarms = false
   const falseAlarms = createFalseAlarms(() => performance.now())
   const streams = createStreamWatch((session) => store.isCurrent(session), logger)
@@ -98,6 +99,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   const keysOf = (id: string): string[] => [listKey(id), streamKey(id).key]
 
   function wake(id: string, reason: EndReason | null = null): void {
+    rung++
     for (const one of wakes.get(id) ?? []) one(reason)
   }
 
@@ -188,7 +190,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   function info(): BackendInfo {
     const { connections, commands, sessions, rttMs, clockOffsetMs } = store.counts()
     const reconnects = Math.max(0, sessions - 1)
-    return { connections, commands, reconnects, rttMs, clockOffsetMs }
+    return { connections, commands, reconnects, rttMs, clockOffsetMs, wakes: rung }
   }
 
   function watch(id: string, one: Wake): Watch {

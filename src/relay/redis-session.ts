@@ -72,7 +72,8 @@ export async function openSession(options: SessionOptions): Promise<RedisSession
   )
   // Without RESP3 a subscribed connection can do nothing else.
   const push = resp === 3 ? live : await openClient(redis, options)
-  const send = answered(sender(redis, cmd), options)
+  const send = logged(sender(redis, cmd), answered(options), options.logger)
+  const heard = answered(options)
   const block = sender(redis, live)
   const blockId = await idOf(redis, block, tracking)
   if (tracking) await send('CLIENT', 'TRACKING', 'ON', 'REDIRECT', String(blockId))
@@ -82,7 +83,7 @@ export async function openSession(options: SessionOptions): Promise<RedisSession
     block,
     blockId,
     connections: push === live ? 2 : 3,
-    subscribe: (channels, listener) => push.subscribe(channels, listener),
+    subscribe: (channels, listener) => heard(() => push.subscribe(channels, listener)),
     unsubscribe: (channels, listener) => push.unsubscribe(channels, listener),
   }
 }
@@ -172,8 +173,11 @@ function sender({ RESP_TYPES }: Redis, client: Client): Send {
   return (...args) => client.sendCommand<Reply>([...args], { typeMapping })
 }
 
-// A server that is stopped, or behind a wire that is dead, keeps the socket open and says nothing.
-function answered(send: Send, { logger, signal, lose }: SessionOptions): Send {
+type Answered = <T>(ask: () => Promise<T>) => Promise<T>
+
+// A server that is stopped, or behind a wire that is dead, keeps the socket open and says nothing. One for each
+// connection, since one may be dead while another answers.
+function answered({ signal, lose }: SessionOptions): Answered {
   let pending = 0
   let heardAt = 0
   const watch = setInterval(() => {
@@ -181,18 +185,24 @@ function answered(send: Send, { logger, signal, lose }: SessionOptions): Send {
     lose(new Error(`no answer within ${ANSWER_MS} ms`))
   }, 1000)
   signal.addEventListener('abort', () => clearInterval(watch), { once: true })
-  return async (...args) => {
-    const begun = performance.now()
-    if (pending++ === 0) heardAt = begun
+  return async (ask) => {
+    if (pending++ === 0) heardAt = performance.now()
     try {
-      const reply = await send(...args)
-      const items = Array.isArray(reply) ? ` for ${reply.length} items` : ''
-      const tookMs = (performance.now() - begun).toFixed(1)
-      logger.debug?.(`${args[0]?.toLowerCase()} ${tookMs} ms${items}`)
-      return reply
+      return await ask()
     } finally {
       pending--
       heardAt = performance.now()
     }
+  }
+}
+
+function logged(send: Send, heard: Answered, logger: Logger): Send {
+  return async (...args) => {
+    const begun = performance.now()
+    const reply = await heard(() => send(...args))
+    const items = Array.isArray(reply) ? ` for ${reply.length} items` : ''
+    const tookMs = (performance.now() - begun).toFixed(1)
+    logger.debug?.(`${args[0]?.toLowerCase()} ${tookMs} ms${items}`)
+    return reply
   }
 }

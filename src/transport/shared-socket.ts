@@ -51,7 +51,11 @@ interface Place {
   /** Number of its subscribe among the messages sent; 0 while there is none. */
   asked: number
   heard: boolean
+  readonly since: number
 }
+
+// Who leaves a socket that has not opened after so many ms, does not come back to it.
+const PATIENCE_MS = 1000
 
 const sockets = new Set<SharedSocket>()
 
@@ -88,6 +92,7 @@ function openSocket(address: SocketAddress): SharedSocket {
     if (place.asked > 0 && !over && isOpen(socket)) {
       departed.set(stream, send({ op: 'unsubscribe', stream }))
     }
+    if (socket.readyState === 0 && clock.now() - place.since >= PATIENCE_MS) retire()
     // Who comes back at once, or takes over from it, finds the socket still there.
     if (places.size === 0) clock.requestTask(closeIfEmpty)
   }
@@ -116,7 +121,7 @@ function openSocket(address: SocketAddress): SharedSocket {
         leave: (over) => leave(place, over, clock),
         retire,
       }
-      const place: Place = { passenger, seat, asked: 0, heard: false }
+      const place: Place = { passenger, seat, asked: 0, heard: false, since: clock.now() }
       places.set(stream, place)
       if (isOpen(socket)) passenger.opened(seat)
       return seat

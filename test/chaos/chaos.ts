@@ -58,9 +58,10 @@ async function attempt(nemesis: Nemesis, seed: number): Promise<Row> {
   const world = await startWorld(nemesis.kind, createRandom(`${seed}/${nemesis.name}/wire`))
   try {
     const streams = Number(values.streams)
+    const way = world.tracking ? 'tracking' : 'doorbells'
     const result = await runRound({ world, nemesis, seed, streams, short: false })
     say(
-      `${nemesis.name}, seed ${seed}: ${result.histories} histories, ${result.failures.length} bad, ${(result.recoveryMs / 1000).toFixed(1)} s`,
+      `${nemesis.name}, seed ${seed}, by ${way}: ${result.histories} histories, ${result.failures.length} bad, ${(result.recoveryMs / 1000).toFixed(1)} s`,
     )
     for (const failure of result.failures) tell(failure, nemesis, seed)
     if (result.failures.length > 0) say(world.fleet.logs())

@@ -17,7 +17,9 @@ export const LOG_FAULTS: readonly Nemesis[] = [
   { ...lossy, layouts: ['list'], name: 'ltrim', act: (scene) => toEach(scene, trimList) },
   { ...lossy, layouts: ['stream'], name: 'xtrim', act: (scene) => toEach(scene, trimStream) },
   { ...lossy, layouts: ['stream'], name: 'xdel', act: (scene) => toEach(scene, deleteLast) },
+  { ...lossy, name: 'end-then-expire', long: true, act: endThenExpire },
   { ...lossy, lossless: true, name: 'producer-crash', act: crash },
+  { ...lossy, lossless: true, name: 'flood', act: flood },
 ]
 
 async function flushAll({ world, streams }: Scene): Promise<void> {
@@ -89,6 +91,33 @@ async function deleteLast(stream: StreamRun, ask: Ask): Promise<void> {
   if (last === undefined) return
   await ask('XDEL', key, last[0])
   stream.deleted(last[1][1] ?? '')
+}
+
+// Whoever was away when the run ended finds nothing when he comes back.
+async function endThenExpire({ world, streams, random }: Scene): Promise<void> {
+  const away = streams.map(async (stream, at) => {
+    await pause(random.of(at).whole(0, 500))
+    await stream.producer.between(async () => {
+      if (!isOver(stream)) await stream.producer.endRun()
+      await stream.noteFinal()
+      stream.producer.stop()
+      await world.store.ask('DEL', stream.producer.key)
+      stream.destroyed()
+    })
+  })
+  await Promise.all(away)
+}
+
+// More than a ring holds, and more than a socket takes from viewers that rest.
+async function flood({ streams, random, short }: Scene): Promise<void> {
+  const most = short ? 1500 : 6000
+  await Promise.all(
+    streams.map((stream, at) =>
+      stream.producer.between(async () => {
+        if (!isOver(stream)) await stream.producer.flood(random.of(at).whole(1000, most))
+      }),
+    ),
+  )
 }
 
 async function crash({ streams, random }: Scene): Promise<void> {

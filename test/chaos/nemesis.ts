@@ -21,5 +21,7 @@ export interface Nemesis {
   readonly layouts: readonly Layout[]
   /** Nothing that Redis has acknowledged is lost: no viewer may be told of a gap. */
   readonly lossless: boolean
+  /** Takes longer than the form that runs with the tests has time for. */
+  readonly long?: boolean | undefined
   act(scene: Scene): Promise<void>
 }

@@ -15,6 +15,8 @@ export interface Producer {
   between<T>(act: () => Promise<T>): Promise<T>
   /** Ends the run; only within {@link Producer.between}. Another begins with the next event. */
   endRun(): Promise<void>
+  /** Writes many at once; only within {@link Producer.between}. */
+  flood(count: number): Promise<void>
   /** Loses its connection, whatever is under way, and takes its time to come back. */
   crash(awayMs: number): void
   /** Resolves when the last event has been acknowledged. */
@@ -57,6 +59,7 @@ export function startProducer(options: ProducerOptions): Producer {
   let client: Client | null = null
   let awayMs = 0
   let stopped = false
+  let silent = false
   let turn: Promise<unknown> = Promise.resolve()
 
   function between<T>(act: () => Promise<T>): Promise<T> {
@@ -66,6 +69,7 @@ export function startProducer(options: ProducerOptions): Producer {
   }
 
   async function append(terminal: boolean): Promise<boolean> {
+    if (stopped) return false
     const event = nextEvent(terminal)
     try {
       const redis = await connected()
@@ -73,13 +77,34 @@ export function startProducer(options: ProducerOptions): Producer {
       if (layout === 'stream') await redis.xAdd(key, '*', { data: event.payload })
       else await redis.rPush(key, event.payload)
       event.acked = true
-      if (layout === 'list') await redis.publish(`agent_run:${id}:new_response`, 'new')
+      await ring(redis)
     } catch {
       client?.destroy()
       client = null
       await pause(50)
     }
     return event.acked
+  }
+
+  // A bell that was lost would be made good by the relay's poll, but only after a while.
+  async function ring(redis: Client): Promise<void> {
+    silent = layout === 'list'
+    if (silent) await redis.publish(`agent_run:${id}:new_response`, 'new')
+    silent = false
+  }
+
+  async function flood(count: number): Promise<void> {
+    const redis = await connected()
+    const sent = Array.from({ length: count }, async () => {
+      const event = nextEvent(false)
+      written.push(event)
+      await (layout === 'stream'
+        ? redis.xAdd(key, '*', { data: event.payload })
+        : redis.rPush(key, event.payload))
+      event.acked = true
+    })
+    await Promise.allSettled(sent)
+    await ring(redis).catch(() => {})
   }
 
   function nextEvent(terminal: boolean): Written {
@@ -105,6 +130,10 @@ export function startProducer(options: ProducerOptions): Producer {
 
   async function endRun(): Promise<void> {
     while (!stopped && !(await append(true)));
+    while (!stopped && silent)
+      await connected()
+        .then(ring)
+        .catch(() => pause(50))
     run++
   }
 
@@ -126,6 +155,7 @@ export function startProducer(options: ProducerOptions): Producer {
     written,
     between,
     endRun,
+    flood,
     crash(ms) {
       awayMs = ms
       close()

@@ -25,10 +25,12 @@ export interface SentinelSet {
 
 const NAME = 'chaos'
 
-/** Starts a set, its replica in step. */
-export async function startSentinelSet(): Promise<SentinelSet> {
-  const master = await startRedis()
-  const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port)] })
+/** Starts a set, its replica in step. @param args more arguments for master and replica */
+export async function startSentinelSet(args: readonly string[] = []): Promise<SentinelSet> {
+  const master = await startRedis({ args })
+  const replica = await startRedis({
+    args: [...args, '--replicaof', '127.0.0.1', String(master.port)],
+  })
   const sentinelPort = await freePort()
   const dir = await mkdtemp(join(tmpdir(), 'framewise-sentinel-'))
   const config = join(dir, 'sentinel.conf')

@@ -46,6 +46,9 @@ export interface ViewerOptions {
   readonly connect: Connect
 }
 
+// Else a long log would never be read to its end.
+const MAX_DEPARTURES = 10
+
 /** A connection silent for so long is given up, in ms. */
 export const SILENCE_MS = 3000
 
@@ -55,6 +58,7 @@ export function startViewer({ name, mood, random, connect }: ViewerOptions): Vie
   const stopped = new AbortController()
   let cursor: string | null = null
   let settled = false
+  let departures = 0
 
   async function view(): Promise<void> {
     while (!settled && !stopped.signal.aborted) {
@@ -68,7 +72,7 @@ export function startViewer({ name, mood, random, connect }: ViewerOptions): Vie
   }
 
   function reader(over: AbortController): Pick<Connection, 'feed' | 'end' | 'refuse'> {
-    let left = mood === 'restless' ? random.whole(1, 60) : Infinity
+    let left = mood === 'restless' && departures++ < MAX_DEPARTURES ? random.whole(1, 60) : Infinity
     const parser = createParser({
       onEvent({ id, event, data }) {
         if (over.signal.aborted) return

@@ -20,8 +20,11 @@ export interface TcpProxy {
   connections(): number
   /** From now on, in both directions and on all connections. */
   set(fault: Fault): void
-  /** The connections of this moment never bring anything again, and neither side is told. */
-  strand(): void
+  /**
+   * The connections of this moment never bring anything again, and neither side is told.
+   * @param some which of them, by the port that the target sees; all where it is left out
+   */
+  strand(some?: (port: number) => boolean): void
   /** Ends the connections of this moment, by RST or else in peace. */
   cut(how: 'reset' | 'end'): void
   /** Each connection of this moment brings up to so many more bytes to its client and is then reset. */
@@ -38,7 +41,7 @@ export interface TcpProxyOptions {
 }
 
 interface Line {
-  readonly client: Socket
+  readonly port: number
   stranded: boolean
   bytesLeft: number
   end(how: 'reset' | 'end'): void
@@ -67,7 +70,7 @@ export async function createTcpProxy({
 
   function join(client: Socket, upstream: Socket): void {
     const line: Line = {
-      client,
+      port: upstream.localPort ?? 0,
       stranded: false,
       bytesLeft: Infinity,
       end(how) {
@@ -153,7 +156,9 @@ export async function createTcpProxy({
       fault = next
       each((line) => line.pump())
     },
-    strand: () => each((line) => (line.stranded = true)),
+    strand(some = () => true) {
+      each((line) => (line.stranded ||= some(line.port)))
+    },
     cut: (how) => each((line) => line.end(how)),
     cutAfter: (maxBytes) => each((line) => (line.bytesLeft = 1 + Math.floor(random() * maxBytes))),
     close() {

@@ -56,6 +56,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   400: 'bad-request',
   401: 'unauthorized',
   404: 'not-found',
+  503: 'overloaded',
 }
 
 function socketPeer(): Peer {

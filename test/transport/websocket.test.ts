@@ -419,6 +419,43 @@ describe('a token', () => {
   })
 })
 
+describe('an ack', () => {
+  const event = (n: number, bytes = 0): string => `id: S-1-${n}\ndata: ${'x'.repeat(bytes)}\n\n`
+  const acks = ({ sockets }: Bench): unknown[] =>
+    sockets.last.sent.flatMap((message) => (message.op === 'ack' ? [message.cursor] : []))
+
+  it('tells what was taken every 256 KiB, by the last event that is complete', async () => {
+    const rig = await sharing('a', 'b')
+    for (let n = 1; n <= 5; n++) rig.sockets.last.send('a', event(n, 60_000))
+    expect(acks(rig)).toEqual(['S-1-5'])
+    rig.sockets.last.send('a', event(6, 200_000) + event(7, 70_000).slice(0, -1))
+    expect(acks(rig)).toEqual(['S-1-5', 'S-1-6'])
+    rig.sockets.last.send('b', event(1, 1000))
+    expect(acks(rig)).toHaveLength(2)
+    rig.readers.forEach((reader) => reader.abort())
+  })
+
+  it('tells it every 500 events, however small, and not before', async () => {
+    const rig = await sharing('a')
+    for (let n = 1; n <= 480; n++) rig.sockets.last.send('a', event(n))
+    expect(acks(rig)).toEqual([])
+    for (let n = 481; n <= 990; n++) rig.sockets.last.send('a', event(n))
+    expect(acks(rig).length).toBeGreaterThanOrEqual(1)
+    expect(acks(rig).length).toBeLessThanOrEqual(2)
+    rig.readers.forEach((reader) => reader.abort())
+  })
+
+  it('is sent by nobody who has left, and never for events without ids', async () => {
+    const rig = await sharing('a', 'b')
+    rig.sockets.last.send('b', `data: ${'x'.repeat(300_000)}\n\n`)
+    rig.readers[0]?.abort()
+    rig.sockets.last.send('a', event(1, 300_000))
+    rig.sockets.last.send('b', 'event: relay.end\ndata: {}\n\n')
+    expect(acks(rig)).toEqual([])
+    await rig.clock.settle()
+  })
+})
+
 describe('stopping a run', () => {
   it.each([
     ['ws://relay.test/v1/ws', 'http://relay.test/v1/streams/a/stop'],
