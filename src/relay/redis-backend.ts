@@ -252,7 +252,8 @@ function clientsOf({
   client,
 }: RedisBackendOptions): RedisClientOptions[] {
   if (client !== undefined) return [client.options ?? {}]
-  return url.split(',').map((one) => {
+  // A comma may also be part of a password.
+  return url.split(/,(?=rediss?:\/\/)/).map((one) => {
     if (/^rediss?:\/\//.test(one) && URL.canParse(one)) return { url: one }
     throw new TypeError('expected a url as redis://[user:password@]host[:port][/db], or rediss://')
   })

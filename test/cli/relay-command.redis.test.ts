@@ -73,5 +73,5 @@ it('asks Sentinels for the master', async () => {
   const client = await createClient({ url: `redis://127.0.0.1:${set.masterPort()}` }).connect()
   onTestFinished(() => client.destroy())
   expect(await seen(url, () => client.rPush('agent_run:run:responses', EVENT))).toEqual([EVENT])
-  await cli.line(new RegExp(`\\(redis ${set.name}, by Sentinels\\)$`))
+  await cli.line(new RegExp(`\\(redis ${set.name}\\)$`))
 })
