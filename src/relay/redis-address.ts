@@ -10,8 +10,9 @@ export interface SentinelOptions {
   readonly name: string
   /** Addresses of Sentinels, each as `host:port`. */
   readonly nodes: readonly string[]
-  /** Credentials for the Sentinels themselves, where they ask for them. */
+  /** User for the Sentinels themselves, where they ask for one. */
   readonly username?: string | undefined
+  /** Its password. */
   readonly password?: string | undefined
 }
 
