@@ -25,6 +25,9 @@ export function oneOf(choices: readonly string[]): FlagCheck {
   }
 }
 
+/** What a variable says in place of a flag without a value. */
+export const yesOrNo: FlagCheck = oneOf(['true', 'false', '1', '0'])
+
 /** What something else checks: its words, with the flag's name in place of its own. */
 export function asIn(check: (value: string) => unknown): FlagCheck {
   return (value, label) => {

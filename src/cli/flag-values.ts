@@ -9,6 +9,8 @@ import type { Flags } from './flags.ts'
 export interface FlagValues {
   /** True when the flag itself was written, whatever the environment says. */
   given(name: string): boolean
+  /** True when a flag without a value was written, or its variable says so. */
+  on(name: string): boolean
   /** The value, or undefined where there is none. Empty counts as none. */
   text(name: string): string | undefined
   /** @throws UsageError when the value is not an integer between the bounds */
@@ -78,6 +80,7 @@ function valuesOf(
     checked(name, (value, label) => checkNumber(value, label, min, max))
   const read: FlagValues = {
     given: (name) => written[name] !== undefined,
+    on: (name) => ['true', '1'].includes(find(name).value ?? ''),
     text: (name) => find(name).value || undefined,
     number,
     integer(name, min = -Infinity, max = Infinity) {

@@ -3,7 +3,7 @@ import { asIn, integerFrom, oneOf } from './flag-checks.ts'
 import type { FlagCheck } from './flag-checks.ts'
 import { createOrigins } from '../relay/origins.ts'
 import { LOG_LEVELS } from './logger.ts'
-import { checkRedisUrl } from './redis-writer.ts'
+import { redisUrlsIn } from './redis-client.ts'
 
 /** One flag. Flags win over the environment, the environment over the default. */
 export interface Flag {
@@ -66,7 +66,7 @@ export const SERVER_FLAGS: Flags = {
     env: 'REDIS_URL',
     help: 'Redis to read from, redis:// or rediss://; without it, memory',
     group: 'Redis',
-    check: asIn(checkRedisUrl),
+    check: asIn(redisUrlsIn),
   },
   layout: {
     value: 'NAME',

@@ -22,6 +22,15 @@ export function checkRedisUrl(url: string): string {
 }
 
 /**
+ * The addresses in a value: one, or those of a cluster's nodes, separated by commas. A comma may also be part of a
+ * password.
+ * @throws UsageError when one is none
+ */
+export function redisUrlsIn(text: string): readonly string[] {
+  return text.split(/,(?=rediss?:\/\/)/).map(checkRedisUrl)
+}
+
+/**
  * Connects.
  * @throws UsageError for an address that is none, CommandError when Redis cannot be reached, the signal's reason
  */

@@ -11,7 +11,7 @@ import type { EventWriter } from './event-writer.ts'
 import { connectRedis } from './redis-client.ts'
 import type { RedisClient } from './redis-client.ts'
 
-export { checkRedisUrl, shownRedisUrl } from './redis-client.ts'
+export { shownRedisUrl } from './redis-client.ts'
 
 /** Which run to write, and where. */
 export interface RedisWriterOptions {

@@ -21,7 +21,7 @@ export const relayCommand: Command = {
     'SIGTERM lets viewers go one by one, Ctrl-C ends at once.',
   ],
   mistakes: (flags) => [
-    ...hostMistakes(flags, { secret: secretsIn(flags), lab: flags.given('lab') }),
+    ...hostMistakes(flags, { secret: secretsIn(flags), lab: flags.on('lab') }),
     ...storeMistakes(flags),
   ],
   patienceMs: (flags) => flags.integer('drain-ms'),
@@ -31,7 +31,7 @@ export const relayCommand: Command = {
       flags.text('admin-port') === undefined ? undefined : flags.integer('admin-port')
     const server = await openRelayServer(context, {
       secret: secretsIn(flags),
-      lab: flags.given('lab'),
+      lab: flags.on('lab'),
       relay: relayOptionsIn(flags),
       keys: keysIn(flags.text('keys')),
       metrics: adminPort === undefined ? 'main' : { port: adminPort },

@@ -2,7 +2,7 @@
 import { createClientAddress } from '../relay/client-address.ts'
 import { relayDefaults, sunaNames } from '../relay/index.ts'
 import type { RelayOptions, RedisNames } from '../relay/index.ts'
-import { asIn, integerFrom, oneOf } from './flag-checks.ts'
+import { asIn, integerFrom, oneOf, yesOrNo } from './flag-checks.ts'
 import { checkPort, listIn, SERVER_FLAGS } from './flags.ts'
 import type { Flag, Flags } from './flags.ts'
 import type { FlagValues } from './flag-values.ts'
@@ -130,6 +130,7 @@ export const RELAY_FLAGS: Flags = {
     env: 'FRAMEWISE_CLUSTER',
     help: '--redis is a node of a Redis Cluster, or several, separated by commas',
     group: 'Redis',
+    check: yesOrNo,
   },
   keys: {
     value: 'NAME=TEXT',
@@ -149,8 +150,10 @@ export const RELAY_FLAGS: Flags = {
   },
   ...Object.fromEntries(ROWS.map((row) => [flagOf(row.option), toFlag(row)])),
   lab: {
+    env: 'FRAMEWISE_LAB',
     help: 'also replay recordings from memory or Redis, at /lab; on loopback only',
     group: 'Server',
+    check: yesOrNo,
   },
   'drain-ms': {
     value: 'N',

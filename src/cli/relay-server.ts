@@ -66,7 +66,7 @@ export async function openRelayServer(
   const corsOrigins = listIn(flags.text('cors-origin') ?? '')
   const relay = relayOf({ ...options.relay, backend, secret, corsOrigins, logger })
   const figures = metrics === undefined ? [] : [figuresOf(relay, secret.length === 0)]
-  const lab = hasLab ? createLab({ url: flags.text('redis'), logger }) : null
+  const lab = hasLab ? createLab({ url: labUrl(flags), logger }) : null
   const local = [...(lab ? [lab.route] : []), ...routesOn(store)]
   const routes = [...(metrics === 'main' ? figures : []), ...local]
   const { warn } = logger
@@ -142,6 +142,10 @@ function relayOf(options: RelayOptions): Relay {
     throw error instanceof TypeError ? new UsageError(error.message, { cause: error }) : error
   }
 }
+
+// It writes over a connection of its own, to one server.
+const labUrl = (flags: FlagValues): string | undefined =>
+  flags.on('cluster') || flags.text('sentinel') ? undefined : flags.text('redis')
 
 const figuresOf = (relay: Relay, local: boolean): Route =>
   createMetricsRoute(createMetrics(relay.stats), { local })

@@ -5,7 +5,7 @@ import { withChunkLog } from './chunk-log.ts'
 import type { CommandContext } from './command.ts'
 import type { FlagValues } from './flag-values.ts'
 import { RELAY_LAYOUTS } from './flags.ts'
-import { checkRedisUrl, shownRedisUrl } from './redis-writer.ts'
+import { redisUrlsIn, shownRedisUrl } from './redis-client.ts'
 import { memoryRunStore, redisRunStore } from './run-store.ts'
 import type { RunStore } from './run-store.ts'
 import { sentinelIn } from './sentinel-flag.ts'
@@ -32,24 +32,29 @@ export function openSource(
     return { backend: told(backend), store: memoryRunStore(backend, logger), source: 'memory' }
   }
   const layout = flags.choice('layout', RELAY_LAYOUTS)
-  const urls = (url ?? 'redis://127.0.0.1:6379').split(',')
-  for (const one of urls) checkRedisUrl(one)
-  const cluster = isCluster(flags)
-  const backend = redisBackend({ url: urls.join(','), sentinel, cluster, layout, keys, logger })
+  const urls = redisUrlsIn(url ?? 'redis://127.0.0.1:6379')
+  const [first = '', ...others] = urls
+  const cluster = flags.on('cluster') && others.map(hostOf)
+  const backend = redisBackend({ url: first, sentinel, cluster, layout, keys, logger })
   const shown = urls.map(shownRedisUrl).join(', ')
   const source = sentinel ? `redis ${sentinel.name}` : `redis ${shown}`
-  return { backend: told(backend), store: redisRunStore(urls[0] ?? '', layout), source }
+  return { backend: told(backend), store: redisRunStore(first, layout), source }
 }
 
 /** What is wrong with flags that do not go together. */
 export function storeMistakes(flags: FlagValues): readonly string[] {
-  if (!isCluster(flags)) return []
-  if (flags.text('redis') === undefined) return ['--cluster needs --redis with the url of a node']
-  return sentinelOf(flags) ? ['--sentinel and --cluster do not go together'] : []
+  const url = flags.text('redis')
+  if (!flags.on('cluster')) {
+    return /,rediss?:\/\//.test(url ?? '') ? ['several urls in --redis need --cluster'] : []
+  }
+  if (url === undefined) return ['--cluster needs --redis with the url of a node']
+  return flags.text('sentinel') ? ['--sentinel and --cluster do not go together'] : []
 }
 
-const isCluster = (flags: FlagValues): boolean =>
-  !['', 'false', '0'].includes(flags.text('cluster') ?? '')
+function hostOf(url: string): string {
+  const { hostname, port } = new URL(url)
+  return `${hostname}:${port || 6379}`
+}
 
 function sentinelOf(flags: FlagValues) {
   const text = flags.text('sentinel')

@@ -147,7 +147,8 @@ function connect(
     return createRedisCluster({ ...settings, seeds, onHome })
   }
   const locate = sentinel && sentinelLocator(sentinel, client)
-  return createRedisConnection({ ...settings, locate, onSession: onHome })
+  const place = sentinel && `${sentinel.name} (by Sentinels ${sentinel.nodes.join(', ')})`
+  return createRedisConnection({ ...settings, locate, place, onSession: onHome })
 }
 
 function isReply(error: unknown, ...codes: readonly string[]): boolean {

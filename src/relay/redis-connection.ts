@@ -50,6 +50,8 @@ export interface RedisConnectionOptions extends RedisSettings {
   readonly onLost?: (() => void) | undefined
   /** Finds the server where it moves; whoever is found must be a master. */
   readonly locate?: (() => Promise<Address>) | undefined
+  /** For people, where the address says too little. @default the address */
+  readonly place?: string | undefined
 }
 
 const ANSWER_MS = 10_000
@@ -71,6 +73,8 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   let closed = false
   const isTime = createSeldom()
 
+  const place = (): string => options.place ?? nameOf(client)
+
   async function connect(): Promise<void> {
     abort = new AbortController()
     const { signal } = abort
@@ -89,7 +93,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   }
 
   function begin(session: RedisSession): void {
-    if (told) logger.info(`Redis at ${nameOf(client)} is back`)
+    if (told) logger.info(`Redis at ${place()} is back`)
     if (known) counts.reconnects++
     known = true
     told = false
@@ -130,13 +134,13 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   function tell(error: unknown): void {
     if (!isTime()) return
     told = true
-    const where = `Redis at ${nameOf(client)} cannot be reached (${reasonOf(error)}), trying again.`
+    const where = `Redis at ${place()} cannot be reached (${reasonOf(error)}), trying again.`
     logger.warn(`${where} Viewers wait and nothing is lost; check REDIS_URL, or start Redis.`)
   }
 
   async function send(...args: readonly string[]): Promise<Reply> {
     const session = current
-    if (session === null) throw new BackendUnavailableError(`no Redis at ${nameOf(client)}`)
+    if (session === null) throw new BackendUnavailableError(`no Redis at ${place()}`)
     counts.commands++
     const begun = performance.now()
     try {

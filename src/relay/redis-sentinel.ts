@@ -24,6 +24,7 @@ export function sentinelLocator(
   { url, socket }: RedisClientOptions,
 ): () => Promise<Address> {
   const order = nodes.map(parseAddress)
+  if (order.length === 0) throw new TypeError('sentinel.nodes: expected at least one host:port')
   const scheme = url?.startsWith('rediss:') ? { url: 'rediss://any' } : {}
   const base = { ...scheme, socket, username, password } as RedisClientOptions
 

@@ -210,6 +210,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   function stats(): RelayStats {
+    const info = backend.info()
     return {
       ...structuredClone(counters),
       ...health.readiness(),
@@ -217,7 +218,7 @@ export function createRelay(options: RelayOptions): Relay {
       viewersBy: viewers.counts(),
       sockets: sockets.count(),
       streams: hubs.count(),
-      backend: backend.info() ?? null,
+      backend: info.wakes === 'memory' ? null : info,
     }
   }
 

@@ -112,7 +112,7 @@ export function createRoutes(options: RoutesOptions): Route {
   function time(): RelayReply {
     const { nowMs } = service.settings
     const receivedMs = nowMs()
-    const { clockOffsetMs = null, rttMs = null } = backend.info() ?? {}
+    const { clockOffsetMs, rttMs } = backend.info()
     const store = { storeOffsetMs: clockOffsetMs, storeRttMs: rttMs }
     return jsonReply(200, { receivedMs, ...store, sentMs: nowMs() } satisfies RelayTime)
   }

@@ -144,7 +144,11 @@ describe('framewise record and produce, when something is wrong', () => {
   it.each([
     [2, ['record'], /--stream ID is needed/],
     [2, ['record', '--stream', 'a:b'], /--stream must be 1 to 128 of A-Z a-z 0-9 _ -, got "a:b"/],
-    [2, ['record', '--strem', 'a'], /unknown option '--strem'.*see framewise record --help/],
+    [
+      2,
+      ['record', '--strem', 'a'],
+      /there is no --strem; did you mean --stream\?; see framewise record --help/,
+    ],
     [2, ['record', '--stream', 'a', '--relay', 'localhost'], /--relay must be an address like/],
     [2, ['record', '--stream', 'a', '--redis', 'localhost'], /is no address of a Redis/],
     [2, ['record', '--stream', 'a', '--relay', 'http://a', '--redis', 'redis://a'], /give one/],

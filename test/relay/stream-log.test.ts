@@ -7,12 +7,11 @@ import { readStream } from '../../src/relay/stream-log.ts'
 function streamOf(ids: readonly number[], added: number): Send {
   const held = [...ids]
   return (command, _key, from = '') => {
-    if (command === 'EXISTS') held.push(++added)
     const replies: Record<string, Reply> = {
-      EXISTS: 1,
       XINFO: ['length', held.length, 'last-generated-id', `${added}-0`, 'entries-added', added],
       XRANGE: held.filter((id) => id >= Number.parseInt(from)).map(entry),
     }
+    if (command === 'XINFO') held.push(++added)
     return Promise.resolve(replies[command ?? ''] ?? null)
   }
 }

@@ -1,0 +1,77 @@
+// `framewise relay` on real servers of every kind: what its flags say reaches Redis, and its metrics tell of it.
+import { afterEach, expect, it, onTestFinished } from 'vitest'
+import { createClient } from '@redis/client'
+import { startSentinelSet } from '../chaos/sentinel-set.ts'
+import { openSse } from '../relay/sse-client.ts'
+import { startRedisCluster } from '../support/redis-cluster.ts'
+import { startRedis } from '../support/redis-server.ts'
+import { startCli, urlIn } from './run-cli.ts'
+import type { Cli } from './run-cli.ts'
+
+const EVENT = '{"type":"TEXT_MESSAGE_CONTENT","delta":"four"}'
+
+const started: Cli[] = []
+afterEach(async () => {
+  for (const cli of started.splice(0)) {
+    cli.process.kill('SIGKILL')
+    await cli.ended
+  }
+})
+
+async function start(...args: string[]): Promise<{ cli: Cli; url: string }> {
+  const cli = startCli(['relay', '--port', '0', ...args])
+  started.push(cli)
+  const url = urlIn(await cli.line(/^framewise relay on/))
+  await expect
+    .poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 10_000 })
+    .toBe(200)
+  return { cli, url }
+}
+
+async function connectionsOf(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^relay_redis_connections (\d+)$/m.exec(text)?.[1])
+}
+
+/** What a viewer gets of one event that is written while it looks. */
+async function seen(url: string, write: () => Promise<unknown>): Promise<string[]> {
+  const viewer = await openSse(`${url}/v1/streams/run/events`)
+  await viewer.until(({ events }) => events().some(({ event }) => event === 'relay.caught-up'))
+  await write()
+  await viewer.until(({ payloads }) => payloads().length > 0)
+  viewer.close()
+  return viewer.payloads()
+}
+
+it('reads own names of a single server, over two connections, and tells at debug what it does', async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  const client = await createClient({ url: redis.url }).connect()
+  onTestFinished(() => client.destroy())
+  const keys = ['--keys', 'list=runs:{id}:events', '--keys', 'doorbell=runs:{id}:bell']
+  const { cli, url } = await start('--redis', redis.url, ...keys, '--log-level', 'debug')
+  expect(await seen(url, () => client.rPush('runs:run:events', EVENT))).toEqual([EVENT])
+  expect(await connectionsOf(url)).toBe(2)
+  await cli.line(/^debug: lrange \d+\.\d ms for \d+ items$/)
+  await cli.line(/^debug: chunk 4 chars$/)
+})
+
+it('reads from a cluster', async () => {
+  const cluster = await startRedisCluster()
+  onTestFinished(() => cluster.stop())
+  const { url } = await start('--redis', cluster.urls.join(','), '--cluster')
+  const nodes = cluster.nodes.map((_, node) => node)
+  const write = (): Promise<unknown> =>
+    Promise.any(nodes.map((node) => cluster.ask(node, 'RPUSH', 'agent_run:run:responses', EVENT)))
+  expect(await seen(url, write)).toEqual([EVENT])
+})
+
+it('asks Sentinels for the master', async () => {
+  const set = await startSentinelSet()
+  onTestFinished(() => set.stop())
+  const { cli, url } = await start('--sentinel', `${set.name}@127.0.0.1:${set.sentinelPort}`)
+  const client = await createClient({ url: `redis://127.0.0.1:${set.masterPort()}` }).connect()
+  onTestFinished(() => client.destroy())
+  expect(await seen(url, () => client.rPush('agent_run:run:responses', EVENT))).toEqual([EVENT])
+  await cli.line(new RegExp(`\\(redis ${set.name}\\)$`))
+})
