@@ -65,8 +65,10 @@ describe('a replay', () => {
     expect(keys.toSorted()).toEqual(
       [
         'agent_run:framewise_lab_x:responses',
-        `framewise:lab:${ids[0]}:responses`,
-        `framewise:lab:${ids[1]}:stream`,
+        ...[`${ids[0]}:responses`, `${ids[1]}:stream`].flatMap((name) => {
+          const key = `framewise:lab:${name}`
+          return [key, `${key}:writer:{${key}}`]
+        }),
       ].toSorted(),
     )
     for (const key of keys.filter((name) => name.startsWith('framewise:'))) {

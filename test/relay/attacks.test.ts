@@ -200,7 +200,8 @@ describe('a request that never ends', () => {
       const head = `POST /v1/streams/a/stop HTTP/1.1\r\nHost: localhost\r\n${length}\r\n\r\n`
       const peer = raw(head)
       const pour = setInterval(() => {
-        if (peer.socket.writable) peer.socket.write(`1000\r\n${'x'.repeat(0x1000)}\r\n`)
+        const { socket } = peer // the head goes first, as soon as it is connected
+        if (socket.writable && !socket.connecting) socket.write(`1000\r\n${'x'.repeat(0x1000)}\r\n`)
       }, 1)
       await peer.closed
       clearInterval(pour)
