@@ -1,5 +1,7 @@
 // How regularly the page makes frames, watched only while there is something to show.
 import type { Cancel, Clock } from '../core/clock.ts'
+import { createRate } from './rate.ts'
+import type { Frames } from './snapshot.ts'
 
 /** Frames of the page since the watch began; page-wide, whoever caused them. */
 export interface FrameCounts {
@@ -13,6 +15,10 @@ export interface FrameCadence {
   /** Something will be shown: watches from now, until `rest` milliseconds passed without a call. */
   active(): void
   counts(): FrameCounts
+  /** The frames of the last `windowMs`. */
+  recent(now: number): Frames
+  /** How much later than they might have frames have come in all, up to `at`: the thread was busy meanwhile. */
+  overrun(at: number): number
   close(): void
 }
 
@@ -22,23 +28,33 @@ const REST_MS = 500
 const INTERVALS = 30
 
 /** Makes a watch on the frames of `clock`. Hidden time is left out. */
-export function createFrameCadence(clock: Clock): FrameCadence {
+export function createFrameCadence(clock: Clock, windowMs: number): FrameCadence {
   const intervals = new Float64Array(INTERVALS).fill(ASSUMED_FRAME_MS)
+  const made = createRate(windowMs)
+  const missed = createRate(windowMs)
+  let intervalMs = ASSUMED_FRAME_MS
   let seen = 0
   let dropped = 0
   let frames = 0
+  let overrun = 0
   let lastFrameAt = NaN
   let activeUntil = -Infinity
   let cancel: Cancel | null = null
+  const late = (at: number): number => Math.max(0, at - lastFrameAt - intervalMs || 0)
   const tick = (): void => {
     const now = clock.now()
     const interval = now - lastFrameAt
     if (interval > 0) {
-      dropped += Math.max(0, Math.round(interval / median(intervals)) - 1)
+      const skipped = Math.max(0, Math.round(interval / intervalMs) - 1)
+      dropped += skipped
+      overrun += late(now)
+      missed.add(now, skipped)
       intervals[seen++ % INTERVALS] = interval
+      intervalMs = median(intervals)
     }
     lastFrameAt = now
     frames++
+    made.add(now, 1)
     const goOn = now < activeUntil && !clock.hidden()
     cancel = goOn ? clock.requestFrame(tick) : null
     if (!goOn) lastFrameAt = NaN
@@ -46,12 +62,25 @@ export function createFrameCadence(clock: Clock): FrameCadence {
   return {
     active() {
       activeUntil = clock.now() + REST_MS
+      // A frame that was asked for and comes when the page is shown again is not late.
+      if (clock.hidden()) lastFrameAt = NaN
       if (cancel === null && !clock.hidden()) cancel = clock.requestFrame(tick)
     },
     counts: () => ({ frames, dropped }),
+    recent(now) {
+      const skipped = missed.sum(now)
+      const possible = made.sum(now) + skipped
+      return {
+        intervalMs,
+        perSecond: made.perSecond(now),
+        droppedShare: possible > 0 ? skipped / possible : null,
+      }
+    },
+    overrun: (at) => overrun + late(at),
     close() {
       cancel?.()
       cancel = null
+      lastFrameAt = NaN
     },
   }
 }
