@@ -138,7 +138,7 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
       book('parse', taken, decodedAt)
     },
     flushed(events, startedAt, reducedAt, committedAt) {
-      if (Number.isNaN(began.at))
+      if (events > 0 && Number.isNaN(began.at))
         Object.assign(began, done, { at: startedAt, overrun: overrun(startedAt) })
       published += events
       unpublished = Math.max(unpublished, came - READS)
@@ -167,7 +167,10 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
       shownAt = NaN
       nextFrame()
     },
-    oldestWaiting: (now) => (unpublished < came ? now - get(unpublished, AT) : 0),
+    oldestWaiting(now) {
+      const oldest = Math.max(unpublished, came - READS)
+      return oldest < came ? now - get(oldest, AT) : 0
+    },
     freshness: (now) => ({
       oldest: total.spread(now),
       newest: newest.spread(now),

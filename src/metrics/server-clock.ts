@@ -33,7 +33,10 @@ export function createServerClock(
   let unlisten: Cancel = () => {}
   const take = async (): Promise<void> => {
     const sentAt = clock.now()
-    const sample = sampleOf(await ask(), sentAt, clock.now())
+    const answer = ask()
+    // Where there is no relay nobody is asked again, until there is another connection.
+    if (answer === undefined) return stop()
+    const sample = sampleOf(await answer, sentAt, clock.now())
     if (sample !== null) samples = [...samples.slice(1 - KEPT), sample]
   }
   const burst = async (count: number): Promise<void> => {
@@ -46,6 +49,11 @@ export function createServerClock(
       cancel = clock.setTimer(() => void burst(samples.length === 0 ? BURST : 1), SELDOM_MS)
     }
   }
+  const stop = (): void => {
+    running = false
+    cancel()
+    unlisten()
+  }
   const begin = (): void => {
     cancel()
     void burst(BURST)
@@ -54,19 +62,15 @@ export function createServerClock(
     start() {
       if (running) return
       running = true
-      begin()
       // In its sleep a page's clock may have stood still.
       unlisten = clock.onLifecycle((change) => {
         if (change !== 'wake') return
         samples = []
         begin()
       })
+      begin()
     },
-    stop() {
-      running = false
-      cancel()
-      unlisten()
-    },
+    stop,
     offset() {
       let best: Sample | null = null
       for (const one of samples) if (best === null || one.rttMs <= best.rttMs) best = one
