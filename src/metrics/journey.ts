@@ -43,6 +43,7 @@ const PARSE = 5
 const REDUCE = 6
 const REACT = 7
 const FIELDS = 8
+const PIECES = 16
 
 /** @param overrun how much frames have come late in all, up to a time */
 export function createJourney(windowMs: number, overrun: (at: number) => number): Journey {
@@ -65,6 +66,9 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
   // Work up to now, and when the first flush of the next frame began, with the work up to then.
   const done = { parse: 0, reduce: 0, react: 0 }
   const began = { at: NaN, overrun: 0, parse: 0, reduce: 0, react: 0 }
+  // The last pieces of work: what a task does between a frame's script and its paint is not paint.
+  const pieces = new Float64Array(2 * PIECES)
+  let piece = 0
   let busyUntil = -Infinity
   let shownAt = NaN
   let received = 0
@@ -79,10 +83,14 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
     ring[(came % READS) * FIELDS + field] = value
   }
   const book = (stage: 'parse' | 'reduce' | 'react', from: number, to: number): void => {
-    const ms = Math.max(0, to - Math.max(from, busyUntil))
-    busyUntil = Math.max(busyUntil, to)
-    done[stage] += ms
-    work[stage].add(to, ms)
+    const begin = Math.max(from, busyUntil)
+    if (to <= begin) return
+    busyUntil = to
+    done[stage] += to - begin
+    work[stage].add(to, to - begin)
+    pieces[piece] = begin
+    pieces[piece + 1] = to
+    piece = (piece + 2) % pieces.length
   }
   const passed = (read: number): boolean => read < came && get(read, END) <= published
   const measure = (at: number, paintMs: number): void => {
@@ -146,7 +154,12 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
       book('reduce', startedAt, reducedAt)
       book('react', reducedAt, committedAt)
     },
-    painted(at, paintMs) {
+    painted(at, frameMs) {
+      let paintMs = frameMs
+      for (let index = 0; index < pieces.length; index += 2) {
+        const begin = Math.max(pieces[index] ?? 0, at - frameMs)
+        paintMs -= Math.max(0, (pieces[index + 1] ?? 0) - begin)
+      }
       work.paint.add(at, paintMs)
       unpainted = Math.max(unpainted, came - READS)
       if (unpainted < came && published > shown && !Number.isNaN(began.at)) {

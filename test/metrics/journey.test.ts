@@ -96,6 +96,24 @@ describe('createJourney', () => {
     expect(sum(journey, 11)).toBe(11)
   })
 
+  it('does not take for paint what a task did before the frame was told', () => {
+    const journey = createJourney(5000, never)
+    read(journey, 0, 1)
+    journey.flushed(1, 2, 3, 4)
+    // From 10 on the frame is rendered; before it is told, another read is decoded.
+    read(journey, 14, 17)
+    journey.painted(18, 8)
+    expect(newest(journey, 18)).toEqual({
+      parse: 4,
+      queue: 1,
+      reduce: 1,
+      react: 1,
+      paint: 11,
+      other: 0,
+    })
+    expect(journey.work.paint.sum(18)).toBe(5)
+  })
+
   it('leaves out what nobody could see', () => {
     const journey = createJourney(5000, never)
     read(journey, 0, 1)

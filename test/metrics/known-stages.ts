@@ -1,5 +1,5 @@
 // What can be known of each stage, by where the events come from: the table of docs/metrics.md as data.
-import { STAGES, type Source, type StageName } from '../../src/metrics/snapshot.ts'
+import type { Source, StageName } from '../../src/metrics/snapshot.ts'
 
 /** Where events come from. */
 export type Layout = 'suna-stream' | 'suna-list' | 'memory' | 'foreign'
@@ -72,5 +72,5 @@ export const ROWS: readonly Row[] = [
 /** How each stage is known in a setting. */
 export function knownIn(setting: Setting): Known {
   const sources = ROWS.map(({ stage, source }) => [stage, source(setting)])
-  return Object.fromEntries(sources) as Record<(typeof STAGES)[number], Source | null>
+  return Object.fromEntries(sources) as Record<StageName, Source | null>
 }
