@@ -12,8 +12,8 @@ export interface FrameCounts {
 
 /** Watches frames. */
 export interface FrameCadence {
-  /** Something will be shown: watches from now, until `rest` milliseconds passed without a call. */
-  active(): void
+  /** Something will be shown: watches from `now` on, until some time passed without a call. */
+  active(now: number): void
   counts(): FrameCounts
   /** The frames of the last `windowMs`. */
   recent(now: number): Frames
@@ -50,7 +50,7 @@ export function createFrameCadence(clock: Clock, windowMs: number): FrameCadence
       overrun += late(now)
       missed.add(now, skipped)
       intervals[seen++ % INTERVALS] = interval
-      intervalMs = median(intervals)
+      if (seen % 6 === 0) intervalMs = median(intervals)
     }
     lastFrameAt = now
     frames++
@@ -60,8 +60,8 @@ export function createFrameCadence(clock: Clock, windowMs: number): FrameCadence
     if (!goOn) lastFrameAt = NaN
   }
   return {
-    active() {
-      activeUntil = clock.now() + REST_MS
+    active(now) {
+      activeUntil = now + REST_MS
       // A frame that was asked for and comes when the page is shown again is not late.
       if (clock.hidden()) lastFrameAt = NaN
       if (cancel === null && !clock.hidden()) cancel = clock.requestFrame(tick)

@@ -101,8 +101,8 @@ export function createMeter(options: MeterOptions): Meter {
       growth.add(at, count)
       chars.add(at, length)
       perRead.add(at, count)
-      cadence.active()
-      watch.active()
+      cadence.active(decodedAt)
+      watch.active(decodedAt)
     },
     rejected: counts.rejected,
     flushed(count, startedAt, reducedAt, committedAt) {
@@ -132,8 +132,10 @@ export function createMeter(options: MeterOptions): Meter {
       const lag = watch.lag.spread(now)
       const windowMs = Number.isNaN(firstAt) ? 0 : Math.min(now - firstAt, WINDOW_MS)
       const busyShare = watch.busyShare(now)
+      const freshness = journey.freshness(now)
+      const whole = freshness.oldest.sum
       const times = { now, windowMs, events: received, lag, busyShare }
-      const reckoned = stagesOf({ journey, stamps, offset, ...times })
+      const reckoned = stagesOf({ journey, whole, stamps, offset, ...times })
       return {
         ...counts.snapshot(),
         at: now,
@@ -148,7 +150,7 @@ export function createMeter(options: MeterOptions): Meter {
         ...reckoned,
         arrivalToPaintMs: journey.reads.spread(now),
         flushMs: flushMs.spread(now),
-        freshness: journey.freshness(now),
+        freshness,
         gaps: stamps.gaps(now),
         waiting: { oldestMs: journey.oldestWaiting(now), slope: growth.perSecond(now) },
         loopLagMs: lag,

@@ -51,9 +51,11 @@ export function createSamples(windowMs: number, capacity: number): Samples {
 
 function spreadOf(sorted: Float64Array): Spread {
   const count = sorted.length
-  const sum = sorted.reduce((total, value) => total + value, 0)
+  let sum = 0
+  let squares = 0
+  for (const value of sorted) sum += value
   const mean = sum / count
-  const squares = sorted.reduce((total, value) => total + (value - mean) ** 2, 0)
+  for (const value of sorted) squares += (value - mean) ** 2
   // Nearest rank: a value that was measured, never one in between.
   const rank = (quantile: number): number | null =>
     sorted[Math.max(0, Math.ceil(count * quantile) - 1)] ?? null

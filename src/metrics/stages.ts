@@ -8,6 +8,8 @@ import type { ClockOffset, MeterSnapshot, Source, Stage, StageName } from './sna
 /** What stages are made of. */
 export interface StageInput {
   readonly journey: Journey
+  /** Sum of the ways from arrival to paint. */
+  readonly whole: number
   readonly stamps: ServerStamps
   readonly offset: ClockOffset | null
   readonly now: number
@@ -29,7 +31,7 @@ const NO_STAMPS = 'no stamps of a relay, or none that is live'
 
 /** Reckons all stages of the window. */
 export function stagesOf(input: StageInput): Reckoned {
-  const { journey, stamps, offset, now, windowMs, events, lag, busyShare } = input
+  const { journey, whole, stamps, offset, now, windowMs, events, lag, busyShare } = input
   const { seen } = stamps
   const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
   const fineClock = crossOriginIsolated !== false
@@ -84,14 +86,14 @@ export function stagesOf(input: StageInput): Reckoned {
     paint: stage('paint', way.paint, step, undefined, { work: work.paint }),
     other: stage('other', way.other, null),
   }
-  const sum = (of: Readonly<Record<string, Samples>>): number =>
-    Object.values(of).reduce((total, one) => total + one.spread(now).sum, 0)
-  const whole = sum({ total: journey.total })
+  const { parse, queue, reduce, react, paint, other } = stages
+  const parts = [parse, queue, reduce, react, paint, other]
+  const named = parts.reduce((total, part) => total + (part?.sum ?? 0), 0)
   const worked = Object.values(work).reduce((total, one) => total + one.sum(now), 0)
   const ours = windowMs > 0 ? between(worked / windowMs) : 0
   return {
     stages,
-    closing: whole > 0 ? sum(way) / whole : null,
+    closing: whole > 0 ? named / whole : null,
     busy: { ours, foreign: busyShare === null ? null : between(busyShare - ours) },
     fineClock,
     missing,

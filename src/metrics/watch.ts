@@ -7,8 +7,8 @@ import { createSamples, type Samples } from './samples.ts'
 /** Watches a page. */
 export interface Watch {
   readonly lag: Samples
-  /** The stream brought something: watches on for a while. */
-  active(): void
+  /** The stream brought something by `now`: watches on for a while. */
+  active(now: number): void
   stop(): void
   hiddenShare(now: number): number | null
   /** Part of the pings that found the thread busy; null without a ping. */
@@ -56,8 +56,8 @@ export function createWatch(clock: Clock, windowMs: number, onHidden: () => void
   }
   return {
     lag,
-    active() {
-      activeUntil = clock.now() + REST_MS
+    active(now) {
+      activeUntil = now + REST_MS
       if (cancel === null) arm()
     },
     stop() {
