@@ -14,6 +14,8 @@ export interface FrameCounts {
 export interface FrameCadence {
   /** Something will be shown: watches from `now` on, until some time passed without a call. */
   active(now: number): void
+  /** Nobody sees the page: a frame that was asked for and comes when it is shown again is not late. */
+  pause(): void
   counts(): FrameCounts
   /** The frames of the last `windowMs`. */
   recent(now: number): Frames
@@ -62,9 +64,10 @@ export function createFrameCadence(clock: Clock, windowMs: number): FrameCadence
   return {
     active(now) {
       activeUntil = now + REST_MS
-      // A frame that was asked for and comes when the page is shown again is not late.
-      if (clock.hidden()) lastFrameAt = NaN
       if (cancel === null && !clock.hidden()) cancel = clock.requestFrame(tick)
+    },
+    pause() {
+      lastFrameAt = NaN
     },
     counts: () => ({ frames, dropped }),
     recent(now) {

@@ -146,8 +146,13 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
       book('parse', taken, decodedAt)
     },
     flushed(events, startedAt, reducedAt, committedAt) {
-      if (events > 0 && Number.isNaN(began.at))
-        Object.assign(began, done, { at: startedAt, overrun: overrun(startedAt) })
+      if (events > 0 && Number.isNaN(began.at)) {
+        began.at = startedAt
+        began.overrun = overrun(startedAt)
+        began.parse = done.parse
+        began.reduce = done.reduce
+        began.react = done.react
+      }
       published += events
       unpublished = Math.max(unpublished, came - READS)
       while (passed(unpublished)) unpublished++

@@ -67,6 +67,7 @@ export function createMeter(options: MeterOptions): Meter {
   let unpaintedMs = 0
   const leaveUnseen = (): void => {
     journey.leaveUnseen()
+    cadence.pause()
     unpaintedMs = 0
   }
   const rest = (): void => {

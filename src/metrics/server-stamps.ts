@@ -119,8 +119,8 @@ export function createServerStamps(
     read({ at, frames, worker }, events, chars) {
       if (worker !== undefined) seen.worker = true
       for (const frame of frames) {
-        if (frame.event.startsWith('relay.')) takeRelays(frame, at)
-        else takeEvent(frame, at)
+        if (frame.event === 'message' || !frame.event.startsWith('relay.')) takeEvent(frame, at)
+        else takeRelays(frame, at)
       }
       if (events === 0) return
       if (live && at >= arrivedAt) arrived.add(at, at - arrivedAt)

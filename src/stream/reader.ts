@@ -43,7 +43,7 @@ export interface Reader {
 
 /** Makes a reader that reads nothing yet. */
 export function createReader(options: ReaderOptions): Reader {
-  const { clock, protocol, intake, receive, policy } = options
+  const { intake, receive } = options
   let current: Transport | null = null
   let controller = new AbortController()
 
@@ -51,14 +51,9 @@ export function createReader(options: ReaderOptions): Reader {
   const run = async (transport: Transport, controller: AbortController): Promise<void> => {
     const { signal } = controller
     const reads = readAcrossCuts({
+      ...options,
       transport,
-      clock,
       signal,
-      protocol,
-      policy,
-      idleTimeoutMs: options.idleTimeoutMs,
-      maxEventChars: options.maxEventChars,
-      timing: options.timing,
       cursor: intake.open,
       news: intake.news,
       resumable,

@@ -83,7 +83,7 @@ async function requestHeaders(
 
 // Only a relay is asked for stamps: another server may take offence at what it does not know.
 function requestUrl(url: string, { after, afterParam = AFTER_PARAM, timing }: OpenOptions): string {
-  const timed = timing === true && stopUrl(url) !== null ? withParam(url, TIMING_PARAM, '1') : url
+  const timed = timing && stopUrl(url) !== null ? withParam(url, TIMING_PARAM, '1') : url
   return after === null ? timed : withParam(timed, afterParam, encodeURIComponent(after))
 }
 

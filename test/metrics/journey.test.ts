@@ -68,6 +68,24 @@ describe('createJourney', () => {
     })
   })
 
+  it('gives to others what held back the frame of what had been committed', () => {
+    // From 5 to 55.
+    const overrun = (at: number): number => Math.min(Math.max(0, at - 5), 50)
+    const journey = createJourney(5000, overrun)
+    read(journey, 0, 1)
+    journey.flushed(1, 2, 3, 4)
+    journey.painted(60, 2)
+    expect(newest(journey, 60)).toEqual({
+      parse: 1,
+      queue: 1,
+      reduce: 1,
+      react: 1,
+      paint: 10,
+      other: 46,
+    })
+    expect(sum(journey, 60)).toBe(60)
+  })
+
   it('keeps the way from a Worker apart', () => {
     const journey = createJourney(5000, never)
     const worker = { parsedAt: 3, takenAt: 43 }
