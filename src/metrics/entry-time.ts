@@ -8,12 +8,13 @@ export interface EntryTime {
 }
 
 const ZERO = 48
+const S = 83
 const DASH = 45
 
 /** Reads an id into `entry`. */
 export function readEntryTime(id: string | undefined, entry: EntryTime): void {
   entry.ms = NaN
-  if (id === undefined || !id.startsWith('S-')) return
+  if (id === undefined || id.charCodeAt(1) !== DASH || id.charCodeAt(0) !== S) return
   let ms = 0
   let value = 0
   let dashes = 0

@@ -28,6 +28,8 @@ export interface FrameCadence {
 const ASSUMED_FRAME_MS = 1000 / 60
 const REST_MS = 500
 const INTERVALS = 30
+// The median is taken anew each time half of them are.
+const HALF = 15
 
 /** Makes a watch on the frames of `clock`. Hidden time is left out. */
 export function createFrameCadence(clock: Clock, windowMs: number): FrameCadence {
@@ -52,7 +54,7 @@ export function createFrameCadence(clock: Clock, windowMs: number): FrameCadence
       overrun += late(now)
       missed.add(now, skipped)
       intervals[seen++ % INTERVALS] = interval
-      if (seen % 6 === 0) intervalMs = median(intervals)
+      if (seen % HALF === 0) intervalMs = median(intervals)
     }
     lastFrameAt = now
     frames++

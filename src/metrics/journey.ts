@@ -161,8 +161,9 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
     },
     painted(at, frameMs) {
       let paintMs = frameMs
-      for (let index = 0; index < pieces.length; index += 2) {
-        const begin = Math.max(pieces[index] ?? 0, at - frameMs)
+      const from = at - frameMs
+      for (let index = 0; busyUntil > from && index < pieces.length; index += 2) {
+        const begin = Math.max(pieces[index] ?? 0, from)
         paintMs -= Math.max(0, (pieces[index + 1] ?? 0) - begin)
       }
       work.paint.add(at, paintMs)
