@@ -42,7 +42,7 @@ const demo: ViteUserConfig = {
   server: {
     port: 4300,
     headers: isolation,
-    proxy: { '/v1': relay, '/demo/runs': relay, '/demo/config': relay },
+    proxy: { '/v1': relay, '/demo/runs': relay, '/demo/config': relay, '/lab/': relay },
   },
 }
 

@@ -186,6 +186,62 @@ describe('a proxy that cuts every minute', () => {
   })
 })
 
+describe('a relay that asks to come back', () => {
+  const openFor = async (ms: number, reconnect = {}) => {
+    const page = setUpStream({ reconnect })
+    page.stream.connect()
+    await page.clock.settle()
+    page.transport.send(started(), delta('a', 'c1'))
+    await page.clock.advance(ms)
+    return page
+  }
+  const comeBack = (afterMs: unknown) => control('reconnect', { reason: 'any', afterMs })
+
+  it('at once is heeded at once, though the relay goes on, as often as it asks', async () => {
+    const { clock, transport, stream, state } = await openFor(1000, { maxAttempts: 1 })
+    for (let time = 1; time <= 4; time++) {
+      transport.send(comeBack(0))
+      await clock.settle()
+      expect(transport.opened).toHaveLength(time + 1)
+      await clock.advance(1000)
+    }
+    expect(transport.opened.slice(1)).toEqual(['c1', 'c1', 'c1', 'c1'])
+    transport.send(delta('b', 'c2'), finished())
+    await clock.advance(50)
+    expect(state()).toMatchObject({ status: 'finished', error: null, messages: [{ text: 'ab' }] })
+    stream.close()
+  })
+
+  it('at once is not heeded on a connection that has just begun', async () => {
+    const { clock, transport } = await openFor(900)
+    transport.send(comeBack(0))
+    await clock.settle()
+    expect(transport.opened).toHaveLength(1)
+  })
+
+  it('later is heeded to the millisecond, with jitter on top', async () => {
+    const { clock, transport } = await openFor(5000)
+    transport.send(comeBack(3000))
+    await clock.settle()
+    expect(transport.opened).toHaveLength(1)
+    transport.cut()
+    await clock.advance(3440) // and 450 ms of jitter
+    expect(transport.opened).toHaveLength(1)
+    await clock.advance(20)
+    expect(transport.opened).toHaveLength(2)
+  })
+
+  it.each([null, 'soon', -1])('at no time that makes sense (%j) is as before', async (afterMs) => {
+    const { clock, transport } = await openFor(5000)
+    transport.send(comeBack(afterMs))
+    await clock.settle()
+    expect(transport.opened).toHaveLength(1)
+    transport.cut()
+    await clock.advance(460)
+    expect(transport.opened).toHaveLength(2)
+  })
+})
+
 describe('a server that asks for patience', () => {
   it('is left alone although the page wakes', async () => {
     const { clock, transport, stream } = setUpStream()

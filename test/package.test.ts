@@ -44,10 +44,10 @@ describe('package', () => {
     expect(entry['types']).toBe(String(entry['default']).replace(/\.js$/, '.d.ts'))
   })
 
-  it('gives the relay to servers only', () => {
-    const relay = entries.find(({ name }) => name === './relay')?.entry ?? {}
-    expect(Object.keys(relay)).toEqual(['types', 'browser', 'default'])
-    expect(relay['browser']).toBeNull()
+  it.each(['./relay', './writer'])('gives %s to servers only', (wanted) => {
+    const entry = entries.find(({ name }) => name === wanted)?.entry ?? {}
+    expect(Object.keys(entry)).toEqual(['types', 'browser', 'default'])
+    expect(entry['browser']).toBeNull()
   })
 
   it(

@@ -1,5 +1,5 @@
 // What a command of the command line is.
-import type { FlagValues } from './flag-values.ts'
+import type { CheckTogether, FlagValues } from './flag-values.ts'
 import type { Flags } from './flags.ts'
 import type { Logger } from './logger.ts'
 
@@ -11,6 +11,8 @@ export interface CommandContext {
   print(line: string): void
   /** Aborted when the user or the system asks the process to end. */
   readonly signal: AbortSignal
+  /** Aborted when it is to end at once. */
+  readonly atOnce: AbortSignal
 }
 
 /** One command. */
@@ -22,6 +24,10 @@ export interface Command {
   readonly flags: Flags
   /** What else the help says. */
   readonly notes?: readonly string[] | undefined
+  /** Says what is wrong with flags that are right one by one. */
+  readonly mistakes?: CheckTogether | undefined
+  /** How long it may take to end when it is asked to, in ms. @default 0 */
+  readonly patienceMs?: ((flags: FlagValues) => number) | undefined
   /**
    * Does the work.
    * @returns the exit code

@@ -22,18 +22,21 @@ export const demoCommand: Command = {
     dir: { value: 'DIR', help: "folder of the built demo (default: the package's own dist/demo)" },
   },
   notes: [
-    'Without a Redis the demo keeps its runs in memory. With one it writes keys agent_run:framewise_demo_* alone,',
-    'and lets Redis forget each of them ten minutes after its last write.',
+    'Without a Redis the demo keeps its runs in memory. With one it writes keys agent_run:framewise_demo_* and',
+    'framewise:lab:* alone, and lets Redis forget each of them ten minutes after its last write.',
   ],
   async run(context) {
     const folder = builtDemo(context)
     const { logger } = context
     const runs = createDemoRuns({ logger })
     const recordings = createDemoRecordings(join(folder, 'recordings'))
-    const server = await openRelayServer(context, (store) => [
-      createDemoRoutes({ runs, store, recordings }),
-      createStaticFiles(folder),
-    ])
+    const server = await openRelayServer(context, {
+      lab: true,
+      routesOn: (store) => [
+        createDemoRoutes({ runs, store, recordings }),
+        createStaticFiles(folder),
+      ],
+    })
     context.print(`framewise demo on ${server.url}`)
     logger.info(`source: ${server.source}; Ctrl-C ends it`)
     await aborted(context.signal)

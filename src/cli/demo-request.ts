@@ -1,7 +1,7 @@
 // What POST /demo/runs may ask for. Errors say which field, what it must be, and what it was.
 import { SCENARIO_MIN_EVENTS } from '../testing/scenario.ts'
 import type { SunaLayout } from '../testing/suna-envelope.ts'
-import { HttpError } from './http-reply.ts'
+import { integer, knownFields, number, oneOf, wrong } from './request-fields.ts'
 
 /** A checked request for a run. */
 export interface RunRequest {
@@ -52,11 +52,7 @@ export function readRunRequest(
   body: Readonly<Record<string, unknown>>,
   recordings: readonly string[],
 ): RunRequest {
-  for (const name of Object.keys(body)) {
-    if (!FIELDS.some((field) => field === name)) {
-      throw wrong(`there is no field ${JSON.stringify(name)}; fields are ${FIELDS.join(', ')}`)
-    }
-  }
+  knownFields(body, FIELDS)
   const { rate, chunk, events, seed, speed } = RUN_REQUEST_DEFAULTS
   const request: RunRequest = {
     rate: number(body, 'rate', rate, 1, 10_000),
@@ -71,32 +67,3 @@ export function readRunRequest(
   if (request.events * request.chunk <= MAX_RUN_CHARACTERS) return request
   throw wrong(`events × chunk must be at most ${MAX_RUN_CHARACTERS} characters`)
 }
-
-type Body = Readonly<Record<string, unknown>>
-
-function number(body: Body, name: string, otherwise: number, min: number, max: number): number {
-  const value = body[name] ?? otherwise
-  if (typeof value === 'number' && value >= min && value <= max) return value
-  throw wrong(`${name} must be a number from ${min} to ${max}, got ${shown(value)}`)
-}
-
-function integer(body: Body, name: string, otherwise: number, min: number, max: number): number {
-  const value = number(body, name, otherwise, min, max)
-  if (Number.isInteger(value)) return value
-  throw wrong(`${name} must be a whole number, got ${value}`)
-}
-
-function oneOf<Choice extends string>(
-  body: Body,
-  name: string,
-  choices: readonly Choice[],
-): Choice | undefined {
-  const value = body[name] ?? undefined
-  const found = choices.find((choice) => choice === value)
-  if (found !== undefined || value === undefined) return found
-  throw wrong(`${name} must be one of ${choices.join(', ') || 'none at all'}, got ${shown(value)}`)
-}
-
-const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 60) ?? 'nothing'
-
-const wrong = (message: string): HttpError => new HttpError(400, 'bad-request', message)

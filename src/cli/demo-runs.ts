@@ -1,4 +1,4 @@
-// The runs that a demo writes for its pages: at most a few at once, each with a writer of its own.
+// The runs that a server writes for its pages, the demo's and the lab's: at most a few at once, each with a writer of its own.
 import { randomBytes } from 'node:crypto'
 import { messageOf } from './command-error.ts'
 import type { EventWriter } from './event-writer.ts'
@@ -11,6 +11,8 @@ import type { RunPlan } from './run-plan.ts'
 /** How runs are started. */
 export interface DemoRunsOptions {
   readonly logger: Logger
+  /** What their ids begin with. @default 'framewise_demo_' */
+  readonly prefix?: string | undefined
   /** Runs at once. @default 16 */
   readonly maxRuns?: number | undefined
   /** @default the machine's own time */
@@ -29,25 +31,41 @@ export interface StartedRun {
   readonly plan: RunPlan
 }
 
+/** How far a run is, in events. */
+export interface RunProgress {
+  readonly written: number
+  readonly events: number
+}
+
 /** Runs under way. */
 export interface DemoRuns {
   /** @throws HttpError 429 when there are too many, 503 when the store cannot be reached */
   start(run: DemoRun): Promise<StartedRun>
+  /** How much of a run is written; undefined when no such run is under way. */
+  progress(id: string): RunProgress | undefined
   /** Ends a run's producer with a `stopped` event; false when no such run is under way. */
   stop(id: string): boolean
   /** Drops all runs at once. */
   close(): void
 }
 
+interface Running {
+  readonly stop: AbortController
+  written: number
+  events: number
+}
+
 /** Makes the registry of runs. */
 export function createDemoRuns(options: DemoRunsOptions): DemoRuns {
-  const { logger, maxRuns = 16, clock = machineClock } = options
-  const running = new Map<string, AbortController>()
+  const { logger, prefix = 'framewise_demo_', maxRuns = 16, clock = machineClock } = options
+  const running = new Map<string, Running>()
   let closed = false
 
   const write = async (id: string, plan: RunPlan, writer: EventWriter): Promise<void> => {
-    const signal = running.get(id)?.signal ?? AbortSignal.abort()
-    const written = await play({ plan, writer, signal, clock })
+    const run = running.get(id)
+    const signal = run?.stop.signal ?? AbortSignal.abort()
+    const onProgress = (count: number): void => void (run && (run.written = count))
+    const written = await play({ plan, writer, signal, clock, onProgress })
     if (closed) return writer.abandon()
     const whole = written === plan.due.length
     if (!whole) await writer.write(plan.stopped(clock.date()))
@@ -59,10 +77,12 @@ export function createDemoRuns(options: DemoRunsOptions): DemoRuns {
       const message = `${maxRuns} runs are under way, as many as are allowed; stop one or wait`
       throw new HttpError(429, 'too-many-runs', message)
     }
-    const id = `framewise_demo_${randomBytes(9).toString('base64url')}`
-    running.set(id, new AbortController())
+    const id = `${prefix}${randomBytes(9).toString('base64url')}`
+    const run = { stop: new AbortController(), written: 0, events: 0 }
+    running.set(id, run)
     try {
       const plan = makePlan(id)
+      run.events = plan.due.length
       const writer = await open(id)
       void write(id, plan, writer)
         .catch((error: unknown) => {
@@ -76,14 +96,18 @@ export function createDemoRuns(options: DemoRunsOptions): DemoRuns {
       throw new HttpError(503, 'backend-unavailable', messageOf(error))
     }
   }
+  const progress = (id: string): RunProgress | undefined => {
+    const { written, events } = running.get(id) ?? {}
+    return written === undefined || events === undefined ? undefined : { written, events }
+  }
   const stop = (id: string): boolean => {
     const run = running.get(id)
-    run?.abort()
+    run?.stop.abort()
     return run !== undefined
   }
   const close = (): void => {
     closed = true
-    for (const run of running.values()) run.abort()
+    for (const run of running.values()) run.stop.abort()
   }
-  return { start, stop, close }
+  return { start, progress, stop, close }
 }

@@ -1,19 +1,23 @@
-// The texts of --help, made from the commands' own data.
+// The texts of --help, made from the commands' own data, for a terminal of 80 columns.
 import type { Command } from './command.ts'
-import type { Flags } from './flags.ts'
+import type { Flag, Flags } from './flags.ts'
+
+const COLUMNS = 80
+const INDENT = 22
 
 /** What `framewise --help` shows. */
 export function overview(commands: readonly Command[], version: string): string {
   const width = Math.max(...commands.map(({ name }) => name.length))
   return [
-    `framewise ${version}: serves the streams of AI agents, and says which stage of them is slow`,
+    `framewise ${version}`,
+    'Serves the streams of AI agents, and says which stage of them is slow.',
     '',
     'Usage: framewise <command> [flags]',
     '',
     'Commands:',
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    ...commands.flatMap(({ name, summary }) => hanging(`  ${name.padEnd(width)}  `, summary)),
     '',
-    'framewise <command> --help shows the flags of a command; framewise --version the version.',
+    'framewise <command> --help shows its flags; framewise --version the version.',
     'Results go to stdout, progress and logs to stderr.',
   ].join('\n')
 }
@@ -21,27 +25,54 @@ export function overview(commands: readonly Command[], version: string): string 
 /** What `framewise <command> --help` shows. */
 export function commandHelp({ name, summary, usage, flags, notes = [] }: Command): string {
   return [
-    `framewise ${name}: ${summary}`,
+    ...hanging(`framewise ${name}: `, summary, 2),
     '',
-    `Usage: framewise ${name} ${usage}`,
-    '',
-    'Flags:',
-    ...flagLines({ ...flags, help: { help: 'show this' } }),
-    ...notes.flatMap((note) => ['', note]),
+    ...hanging(`Usage: framewise ${name} `, whole(usage)).map(unwhole),
+    ...groupsOf({ ...flags, help: { help: 'show this', group: 'Logs' } }).flatMap(
+      ([group, lines]) => ['', `${group}:`, ...lines],
+    ),
+    ...notes.flatMap((note) => ['', ...hanging('', note)]),
   ].join('\n')
 }
 
-function flagLines(flags: Flags): string[] {
-  const entries = Object.entries(flags).map(
-    ([name, flag]) => [`--${name}${flag.value ? ` ${flag.value}` : ''}`, flag] as const,
-  )
-  const width = Math.max(...entries.map(([written]) => written.length))
-  return entries.flatMap(([written, flag]) => {
-    const known = [
-      ...(flag.default === undefined ? [] : [`default ${flag.default}`]),
-      ...(flag.env === undefined ? [] : [`environment ${flag.env}`]),
-    ]
-    const first = `  ${written.padEnd(width)}  ${flag.help}`
-    return known.length === 0 ? [first] : [first, `  ${' '.repeat(width)}  (${known.join('; ')})`]
-  })
+function groupsOf(flags: Flags): [string, string[]][] {
+  const groups = new Map<string, string[]>()
+  const isGrouped = Object.values(flags).filter(({ group }) => group !== undefined).length > 3
+  for (const [name, flag] of Object.entries(flags)) {
+    const group = (isGrouped ? flag.group : undefined) ?? 'Flags'
+    groups.set(group, [...(groups.get(group) ?? []), ...flagLines(name, flag)])
+  }
+  return Array.from(groups)
+}
+
+function flagLines(name: string, flag: Flag): string[] {
+  const known = [
+    ...(flag.default === undefined ? [] : [`default ${flag.default}`]),
+    ...(flag.env === undefined ? [] : [`environment ${flag.env}`]),
+  ]
+  const written = `  --${name}${flag.value ? ` ${flag.value}` : ''}  `
+  const text = known.length === 0 ? flag.help : `${flag.help} (${known.join('; ')})`
+  if (written.length <= INDENT) return hanging(written.padEnd(INDENT), text)
+  return [written.trimEnd(), ...hanging(' '.repeat(INDENT), text)]
+}
+
+// What stands in brackets stays together.
+const whole = (text: string): string =>
+  text.replaceAll(/\[[^\]]*\]/g, (part) => part.replaceAll(' ', '\u00a0'))
+const unwhole = (line: string): string => line.replaceAll('\u00a0', ' ')
+
+/** Breaks a text into lines that stand behind its head. */
+function hanging(head: string, text: string, indent = head.length): string[] {
+  const lines: string[] = []
+  let line = head
+  for (const word of text.split(' ')) {
+    const longer = line.trim() === '' || line === head ? line + word : `${line} ${word}`
+    if (longer.length <= COLUMNS || line.trim() === '') {
+      line = longer
+      continue
+    }
+    lines.push(line.trimEnd())
+    line = ' '.repeat(indent) + word
+  }
+  return [...lines, line]
 }

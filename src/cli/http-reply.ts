@@ -53,7 +53,11 @@ export async function readJson(
   throw new HttpError(400, 'bad-request', 'send a JSON object, for example {"rate":200}')
 }
 
-async function readText(request: IncomingMessage, limit: number): Promise<string> {
+/**
+ * Reads a request's text.
+ * @throws HttpError 413 when there are more bytes than the limit
+ */
+export async function readText(request: IncomingMessage, limit: number): Promise<string> {
   const parts: Buffer[] = []
   let size = 0
   for await (const part of request as AsyncIterable<Buffer>) {

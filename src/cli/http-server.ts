@@ -1,6 +1,6 @@
 // A node:http server that opens with clear words and closes at once.
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { CommandError } from './command-error.ts'
@@ -26,6 +26,16 @@ export interface ListenOptions {
   readonly port: number
 }
 
+// A request has little to say: who dribbles it holds a connection for seconds and no longer. How long an answer takes
+// is not limited. An idle connection outlasts the minute after which proxies close theirs.
+const PATIENCE: ServerOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 1000,
+  maxHeaderSize: 16 * 1024,
+  keepAliveTimeout: 75_000,
+}
+
 /**
  * Opens a server.
  * @throws CommandError when the port cannot be had, with what to do
@@ -37,7 +47,7 @@ export async function openHttpServer(
   // Some clients offer HTTP/2 by `Upgrade: h2c`: an offer may be ignored. (Node before 24.9 cannot.)
   const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean =>
     headers.upgrade?.toLowerCase() === 'websocket'
-  const server = createServer({ shouldUpgradeCallback }, handlers.request)
+  const server = createServer({ ...PATIENCE, shouldUpgradeCallback }, handlers.request)
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     if (handlers.upgrade(request, socket, head)) return

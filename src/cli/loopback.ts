@@ -1,4 +1,4 @@
-// Loopback, as far as names tell: this version serves nobody else, because it asks for no token.
+// Loopback, as far as names tell: whoever asks for no token serves nobody else.
 import type { IncomingMessage } from 'node:http'
 
 const NAMES = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i

@@ -4,14 +4,23 @@ import { LOG_FLAGS } from './flags.ts'
 import type { Command } from './command.ts'
 import { demoCommand } from './demo-command.ts'
 import { parseFlags } from './flag-values.ts'
+import type { FlagValues } from './flag-values.ts'
 import { commandHelp, overview } from './help.ts'
 import { INTERRUPTED, interruption } from './interruption.ts'
-import { createLogger, LOG_LEVELS } from './logger.ts'
+import { createLogger, LOG_FORMATS, LOG_LEVELS } from './logger.ts'
 import { packageVersion } from './package-root.ts'
 import { produceCommand } from './produce-command.ts'
+import { recordCommand } from './record-command.ts'
 import { relayCommand } from './relay-command.ts'
+import { tokenCommand } from './token-command.ts'
 
-const COMMANDS: readonly Command[] = [relayCommand, demoCommand, produceCommand]
+const COMMANDS: readonly Command[] = [
+  relayCommand,
+  demoCommand,
+  produceCommand,
+  recordCommand,
+  tokenCommand,
+]
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const complain = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -40,15 +49,27 @@ function find(name: string): Command {
 }
 
 async function runCommand(command: Command, args: readonly string[]): Promise<number> {
-  const signal = interruption()
   try {
-    const flags = parseFlags(args, command.flags, process.env)
-    const level = flags.choice('log-level', LOG_LEVELS)
-    const logger = createLogger({ level, write: complain })
-    return await command.run({ flags, logger, print, signal })
+    return await runWith(parseFlags(args, command.flags, process.env, command.mistakes), command)
+  } catch (error) {
+    if (error instanceof UsageError) {
+      const join = error.message.includes('\n') ? '\n' : '; '
+      error.message += `${join}see framewise ${command.name} --help`
+    }
+    throw error
+  }
+}
+
+async function runWith(flags: FlagValues, command: Command): Promise<number> {
+  const { asked: signal, atOnce } = interruption(command.patienceMs?.(flags))
+  const level = flags.choice('log-level', LOG_LEVELS)
+  const format =
+    flags.text('log-format') === undefined ? 'text' : flags.choice('log-format', LOG_FORMATS)
+  const logger = createLogger({ level, format, write: complain })
+  try {
+    return await command.run({ flags, logger, print, signal, atOnce })
   } catch (error) {
     if (signal.aborted && error === signal.reason) return INTERRUPTED
-    if (error instanceof UsageError) error.message += `; see framewise ${command.name} --help`
     throw error
   }
 }

@@ -10,8 +10,8 @@ export interface Progress {
   end(): void
 }
 
-/** Makes a progress line on stderr for so many events. */
-export function createProgress(total: number): Progress {
+/** Makes a progress line on stderr for so many events, or for who knows how many. */
+export function createProgress(total?: number): Progress {
   const { stderr } = process
   if (!stderr.isTTY) return { at: () => {}, end: () => {} }
   let shown = performance.now()
@@ -19,7 +19,7 @@ export function createProgress(total: number): Progress {
     at(written) {
       if (performance.now() - shown < EVERY_MS) return
       shown = performance.now()
-      stderr.write(`\r${written} of ${total} events`)
+      stderr.write(`\r${written} ${total === undefined ? '' : `of ${total} `}events`)
     },
     end: () => void stderr.write('\r\u001b[K'),
   }

@@ -1,128 +1,102 @@
-// Writes a run into Redis as Suna's workers do, but on one ordered, pipelined connection that is never
-// awaited: the pace of a run must not depend on how far away Redis is. The key expires from the first write on.
-import { createClient } from '@redis/client'
-import { sunaKeys } from '../relay/index.ts'
+// Writes a run into Redis for the commands: the stream writer behind their port, on a connection of its own.
 import type { SunaLayout } from '../testing/suna-envelope.ts'
 import type { EndReason } from '../wire/protocol.ts'
-import { CommandError, messageOf, UsageError } from './command-error.ts'
+import { nameOf, sunaNames } from '../wire/redis-names.ts'
+import type { RedisNames } from '../wire/redis-names.ts'
+import { createStreamWriter } from '../writer/index.ts'
+import { CONTROL_WORD, endReasonOfEvent } from '../writer/payload.ts'
+import { CommandError, messageOf } from './command-error.ts'
 import { RUN_TTL_SECONDS } from './event-writer.ts'
 import type { EventWriter } from './event-writer.ts'
-import { createPendingReplies } from './pending-replies.ts'
+import { connectRedis } from './redis-client.ts'
+import type { RedisClient } from './redis-client.ts'
+
+export { checkRedisUrl, shownRedisUrl } from './redis-client.ts'
 
 /** Which run to write, and where. */
 export interface RedisWriterOptions {
   readonly url: string
   readonly layout: SunaLayout
   readonly id: string
+  /** @default Suna's names */
+  readonly keys?: RedisNames | undefined
   /** Seconds from the last write until Redis forgets the run. @default 600 */
   readonly ttlSeconds?: number | undefined
-  /** Writes under way before `write` asks to wait. @default 2000 */
-  readonly maxInFlight?: number | undefined
+  /** Bytes under way before `write` asks to wait. @default 1 MiB */
+  readonly maxBytes?: number | undefined
+  /** How long a Redis that has gone away is waited for, in ms. @default 10_000 */
+  readonly giveUpMs?: number | undefined
+  /** Called when the run is asked to stop. */
+  readonly onStop?: (() => void) | undefined
   /** Gives up connecting. */
   readonly signal?: AbortSignal | undefined
 }
 
-const CONNECT_TIMEOUT_MS = 5000
-// The expiry is renewed by every so-many-th write, and by the last.
-const EXPIRE_EVERY = 50
-
 /**
  * Connects to Redis and makes a writer.
- * @throws UsageError for an address that is none, CommandError when Redis cannot be reached, the signal's reason
+ * @throws UsageError for an address that is none, CommandError when Redis cannot be reached or the run has ended,
+ *   the signal's reason
  */
 export async function createRedisWriter(options: RedisWriterOptions): Promise<EventWriter> {
-  const client = await connect(options.url, options.signal)
-  return writerOn(client, options)
-}
-
-/** An address as it may be shown: without its password. */
-export function shownRedisUrl(url: string): string {
-  return url.replace(/^(rediss?:)?(\/\/)?.*@/i, '$1$2***@')
-}
-
-/** @throws UsageError when the address is not one of Redis */
-export function checkRedisUrl(url: string): string {
-  if (/^rediss?:\/\/[^/]/.test(url) && URL.canParse(url)) return url
-  throw new UsageError(
-    `"${shownRedisUrl(url)}" is no address of a Redis; write redis://host:port or rediss://user:password@host:port`,
-  )
-}
-
-interface RedisConnection {
-  send(...command: string[]): Promise<unknown>
-  close(): Promise<void>
-  destroy(): void
-}
-
-async function connect(url: string, signal?: AbortSignal): Promise<RedisConnection> {
-  const client = createClient({
-    url: checkRedisUrl(url),
-    // A write that waits for a broken connection would come late and out of pace: fail instead.
-    socket: { reconnectStrategy: false, connectTimeout: CONNECT_TIMEOUT_MS },
-  })
-  // Failures are told by the promises of what was sent.
-  client.on('error', () => {})
-  // Its own timeout is over once the socket is open: who answers there may be no Redis.
-  const late = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
-  const giveUp = (): void => client.destroy()
-  const ends = AbortSignal.any([late, ...(signal ? [signal] : [])])
-  ends.addEventListener('abort', giveUp)
+  const client = await connectRedis(options.url, options.signal)
   try {
-    signal?.throwIfAborted()
-    await client.connect()
+    return await openRun(client, options)
   } catch (error) {
-    signal?.throwIfAborted()
-    const reason = late.aborted ? `no answer within ${CONNECT_TIMEOUT_MS} ms` : messageOf(error)
-    throw new CommandError(
-      `cannot reach Redis at ${shownRedisUrl(url)}: ${reason}; start it, or name another one with --redis URL or REDIS_URL`,
-      { cause: error },
-    )
-  } finally {
-    ends.removeEventListener('abort', giveUp)
-  }
-  return {
-    send: (...command) => client.sendCommand(command),
-    close: () => client.close(),
-    destroy: () => client.destroy(),
+    client.destroy()
+    throw error
   }
 }
 
-function writerOn(redis: RedisConnection, options: RedisWriterOptions): EventWriter {
-  const { layout, id, ttlSeconds = RUN_TTL_SECONDS, maxInFlight = 2000 } = options
-  const named = (template: string): string => template.replaceAll('{id}', id)
-  const key = named(layout === 'suna-list' ? sunaKeys.list : sunaKeys.stream)
-  const pending = createPendingReplies()
-  let written = 0
+async function openRun(client: RedisClient, options: RedisWriterOptions): Promise<EventWriter> {
+  const { layout, id, keys = sunaNames, maxBytes, giveUpMs = 10_000 } = options
+  const { ttlSeconds = RUN_TTL_SECONDS } = options
+  const abort = new AbortController()
+  const writer = createStreamWriter(client, id, {
+    layout,
+    keys,
+    ttlMs: ttlSeconds * 1000,
+    maxUnacknowledgedBytes: maxBytes,
+    giveUpMs,
+    onStop: options.onStop,
+    signal: abort.signal,
+  })
+  let ending: Promise<void> | null = null
 
-  const store = (payload: string): Promise<unknown> =>
-    layout === 'suna-list'
-      ? redis.send('RPUSH', key, payload)
-      : redis.send('XADD', key, '*', sunaKeys.field, payload)
-  const expire = (): void => pending.add(redis.send('EXPIRE', key, String(ttlSeconds)))
-  const ring = (channel: string, word: string): void =>
-    pending.add(redis.send('PUBLISH', named(channel), word))
+  const failed = (cause: unknown): never => {
+    throw new CommandError(`run ${id} cannot be written: ${messageOf(cause)}`, { cause })
+  }
+  const take = (payload: string): boolean => {
+    try {
+      if (endReasonOfEvent(payload) === null) return writer.write(payload)
+      ending = writer.end(payload)
+      ending.catch(() => {}) // told by end()
+      return true
+    } catch (error) {
+      return failed(error)
+    }
+  }
+  // What readers of a list are told when its log itself does not say it.
+  const tellEnd = (reason: EndReason): Promise<unknown> | null =>
+    ending === null && layout === 'suna-list'
+      ? client.publish(nameOf(keys.control, id), CONTROL_WORD[reason])
+      : null
 
+  await writer.ready().catch(failed)
   return {
-    write(payload) {
-      pending.check()
-      pending.add(store(payload))
-      if (written++ % EXPIRE_EVERY === 0) expire()
-      if (layout === 'suna-list') ring(sunaKeys.doorbell, 'new')
-      return pending.size() < maxInFlight ? undefined : pending.drained()
-    },
+    write: (payload) => (take(payload) ? undefined : writer.ready().catch(failed)),
     async end(reason) {
-      if (written > 0) expire()
-      if (layout === 'suna-list') ring(sunaKeys.control, CONTROL[reason])
-      await pending.drained()
-      await redis.close()
+      try {
+        await ending
+        await writer.close()
+        await tellEnd(reason)
+      } catch (error) {
+        failed(error)
+      }
+      await client.close()
     },
-    abandon: () => redis.destroy(),
+    abandon() {
+      abort.abort()
+      client.destroy()
+    },
   }
-}
-
-// What Suna's worker says on the control channel when a run is over.
-const CONTROL: Readonly<Record<EndReason, string>> = {
-  completed: 'END_STREAM',
-  stopped: 'STOP',
-  failed: 'ERROR',
 }

@@ -1,24 +1,59 @@
 // `framewise relay`: serves the streams of a Redis to browsers.
-import { SERVER_FLAGS } from './flags.ts'
-import type { Command } from './command.ts'
-import { openRelayServer } from './relay-server.ts'
+import type { Command, CommandContext } from './command.ts'
 import { aborted } from './interruption.ts'
+import { keysIn, RELAY_FLAGS, relayOptionsIn } from './relay-flags.ts'
+import { storeMistakes } from './relay-source.ts'
+import { hostMistakes, openRelayServer } from './relay-server.ts'
+import type { RelayServer } from './relay-server.ts'
+import { secretsIn } from './secret-flag.ts'
 
 /** The command `relay`. */
 export const relayCommand: Command = {
   name: 'relay',
   summary: 'serve the streams of a Redis to browsers, by SSE and WebSocket',
   usage: '[--port 4400] [--redis redis://127.0.0.1:6379] [--layout auto]',
-  flags: SERVER_FLAGS,
+  flags: RELAY_FLAGS,
   notes: [
-    'Read a stream:  curl -N http://127.0.0.1:4400/v1/streams/ID/events',
-    'Nothing is written to Redis. Without one, the streams of this process are served, for trying out.',
+    'Read a stream: curl -N http://127.0.0.1:4400/v1/streams/ID/events',
+    'With a secret it asks for tokens, and may serve beyond loopback; framewise token mints some to try.',
+    'Nothing but a stop is written to Redis. Without one, the streams of this process are served, for trying out.',
+    'With --lab, POST /lab/runs replays a recording: from memory, or from keys framewise:lab:* that expire.',
+    'SIGTERM lets viewers go one by one, Ctrl-C ends at once.',
   ],
+  mistakes: (flags) => [
+    ...hostMistakes(flags, { secret: secretsIn(flags), lab: flags.given('lab') }),
+    ...storeMistakes(flags),
+  ],
+  patienceMs: (flags) => flags.integer('drain-ms'),
   async run(context) {
-    const server = await openRelayServer(context)
+    const { flags } = context
+    const adminPort =
+      flags.text('admin-port') === undefined ? undefined : flags.integer('admin-port')
+    const server = await openRelayServer(context, {
+      secret: secretsIn(flags),
+      lab: flags.given('lab'),
+      relay: relayOptionsIn(flags),
+      keys: keysIn(flags.text('keys')),
+      metrics: adminPort === undefined ? 'main' : { port: adminPort },
+    })
     context.print(`framewise relay on ${server.url} (${server.source})`)
+    if (server.adminUrl !== null) context.logger.info(`metrics on ${server.adminUrl}/metrics`)
     await aborted(context.signal)
-    await server.close()
+    await leave(server, context)
     return 0
   },
+}
+
+async function leave(
+  server: RelayServer,
+  { flags, logger, atOnce }: CommandContext,
+): Promise<void> {
+  if (atOnce.aborted) return server.close()
+  const drainMs = flags.integer('drain-ms')
+  const count = server.viewers()
+  const time = `for up to ${drainMs / 1000} s; Ctrl-C ends it at once`
+  if (count > 0) logger.info(`draining ${count} viewers… (${time})`)
+  atOnce.addEventListener('abort', () => void server.close(), { once: true })
+  await server.close({ drainMs })
+  if (count > 0) logger.info('drained')
 }

@@ -1,88 +1,152 @@
-// The server that `relay` and `demo` share: a relay on memory or Redis, and whatever else answers on its port.
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createRelay, memoryBackend, redisBackend } from '../relay/index.ts'
-import type { Relay } from '../relay/index.ts'
-import { messageOf, UsageError } from './command-error.ts'
+// The server that `relay` and `demo` share: a relay on memory or Redis, and whatever else answers on its ports.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { createRelay } from '../relay/index.ts'
+import type { CloseOptions, RedisNames, Relay, RelayOptions } from '../relay/index.ts'
+import { HEALTH_PATHS } from '../relay/routes.ts'
+import { UsageError } from './command-error.ts'
 import type { CommandContext } from './command.ts'
-import { HttpError, replyError } from './http-reply.ts'
+import { listIn } from './flags.ts'
+import type { FlagValues } from './flag-values.ts'
 import { openHttpServer } from './http-server.ts'
+import type { HttpHandlers, HttpServer } from './http-server.ts'
+import { createLab } from './lab-routes.ts'
+import type { Lab } from './lab-routes.ts'
+import type { Route } from './request-handler.ts'
 import { isLoopback } from './loopback.ts'
-import { checkRedisUrl, shownRedisUrl } from './redis-writer.ts'
-import { memoryRunStore, redisRunStore } from './run-store.ts'
+import { createMetrics } from './metrics.ts'
+import { createMetricsRoute } from './metrics-route.ts'
+import { openSource } from './relay-source.ts'
+import { createRequestHandler, pathOf } from './request-handler.ts'
 import type { RunStore } from './run-store.ts'
-
-/** Answers what the relay leaves alone; false leaves it to the next. */
-export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 
 /** A running server. */
 export interface RelayServer {
   readonly url: string
+  /** Where metrics and health stand on a port of their own; null where they do not. */
+  readonly adminUrl: string | null
   /** What it reads from, for people. */
   readonly source: string
-  close(): Promise<void>
+  /** Streams being sent. */
+  viewers(): number
+  /** Listens on until all viewers have gone; called again it cuts that short. */
+  close(options?: CloseOptions): Promise<void>
 }
 
-/** Layouts that a relay can be told to read. */
-export const RELAY_LAYOUTS = ['auto', 'suna-list', 'suna-stream'] as const
+/** What a server has besides its flags. */
+export interface RelayServerOptions {
+  /** Secrets of the tokens it asks for; without any it serves loopback only. @default [] */
+  readonly secret?: readonly string[] | undefined
+  /** Further options of the relay. */
+  readonly relay?: Partial<RelayOptions> | undefined
+  /** Names in Redis. @default Suna's */
+  readonly keys?: Partial<RedisNames> | undefined
+  /** Replays recordings, for this machine alone. @default false */
+  readonly lab?: boolean | undefined
+  /** Where /metrics stands. @default nowhere */
+  readonly metrics?: 'main' | { readonly port: number } | undefined
+  /** Makes the routes besides the relay's own, given where runs can be written. */
+  readonly routesOn?: ((store: RunStore) => readonly Route[]) | undefined
+}
 
 /**
  * Opens the relay's server.
- * @param routesOn makes the routes besides the relay's own, given where runs can be written
- * @throws UsageError for an address beyond loopback, CommandError when the port cannot be had
+ * @throws UsageError for an address beyond loopback without a secret or with a lab, and for a secret or an origin that is none;
+ * CommandError when a port cannot be had
  */
 export async function openRelayServer(
-  { flags, logger }: CommandContext,
-  routesOn: (store: RunStore) => readonly Route[] = () => [],
+  context: Pick<CommandContext, 'flags' | 'logger'>,
+  options: RelayServerOptions = {},
 ): Promise<RelayServer> {
-  const host = loopbackHost(flags.text('host') ?? '127.0.0.1')
-  const port = flags.integer('port', 0, 65_535)
-  const { backend, store, source } = sourceOf({ flags, logger })
-  const corsOrigins = (flags.text('cors-origin') ?? '').split(',').filter(Boolean)
-  const relay = createRelay({ backend, corsOrigins, logger })
-  const request = requestHandler(relay, routesOn(store), logger.warn)
+  const { flags, logger } = context
+  const { secret = [], lab: hasLab = false, metrics, routesOn = () => [] } = options
+  const [mistake] = hostMistakes(flags, { secret, lab: hasLab })
+  if (mistake !== undefined) throw new UsageError(mistake)
+  const { backend, store, source } = openSource(context, options.keys)
+  const corsOrigins = listIn(flags.text('cors-origin') ?? '')
+  const relay = relayOf({ ...options.relay, backend, secret, corsOrigins, logger })
+  const figures = metrics === undefined ? [] : [figuresOf(relay, secret.length === 0)]
+  const lab = hasLab ? createLab({ url: flags.text('redis'), logger }) : null
+  const local = [...(lab ? [lab.route] : []), ...routesOn(store)]
+  const routes = [...(metrics === 'main' ? figures : []), ...local]
+  const { warn } = logger
+  const main: Listener = {
+    port: flags.integer('port'),
+    request: createRequestHandler({ relay: relay.handler, routes, warn }),
+    upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) =>
+      relay.upgrade(req, socket, head) || lab?.upgrade(req, socket, head) === true,
+  }
+  const admin: Listener = {
+    port: typeof metrics === 'object' ? metrics.port : 0,
+    request: createRequestHandler({ relay: healthOf(relay), routes: figures, warn }),
+    upgrade: () => false,
+  }
+  const listeners = typeof metrics === 'object' ? [main, admin] : [main]
+  const { urls, close } = await listenAll({ relay, lab }, flags.text('host') ?? LOCAL, listeners)
+  const [url = '', adminUrl = null] = urls
+  return { url, adminUrl, source, viewers: () => relay.stats().viewers, close }
+}
+
+/** What is wrong with the address, by itself or without a secret. */
+export function hostMistakes(
+  flags: FlagValues,
+  { secret, lab }: { readonly secret: readonly string[]; readonly lab: boolean },
+): readonly string[] {
+  const host = flags.text('host') ?? LOCAL
+  if (isLoopback(host)) return []
+  if (lab) {
+    return [
+      `host "${host}" is not loopback: recordings are replayed for this machine alone, listen on 127.0.0.1`,
+    ]
+  }
+  if (secret.length > 0) return []
+  return [
+    `host "${host}" is not loopback, and without a secret everybody there could read every stream: framewise relay ` +
+      'takes one by FRAMEWISE_SECRET (make it with: openssl rand -base64 32), and then asks for tokens (check HOST, ' +
+      'too, if you gave no --host)',
+  ]
+}
+
+const LOCAL = '127.0.0.1'
+
+interface Listener extends HttpHandlers {
+  readonly port: number
+}
+
+async function listenAll(
+  { relay, lab }: { relay: Relay; lab: Lab | null },
+  host: string,
+  listeners: readonly Listener[],
+) {
+  const open: HttpServer[] = []
+  async function close(how?: CloseOptions): Promise<void> {
+    await Promise.all([relay.close(how), lab?.close()])
+    await Promise.all(open.map((server) => server.close()))
+  }
   try {
-    const server = await openHttpServer({ request, upgrade: relay.upgrade }, { host, port })
-    const close = async (): Promise<void> => {
-      await Promise.all([relay.close(), server.close()])
+    for (const { port, ...handlers } of listeners) {
+      open.push(await openHttpServer(handlers, { host, port }))
     }
-    return { url: server.url, source, close }
   } catch (error) {
-    await relay.close()
+    await close()
     throw error
   }
+  return { urls: open.map(({ url }) => url), close }
 }
 
-function loopbackHost(host: string): string {
-  if (isLoopback(host)) return host
-  throw new UsageError(
-    `host "${host}" is not loopback: this version knows no tokens yet and serves 127.0.0.1, ::1 or localhost only; ` +
-      'put a proxy that checks who asks in front of it (check HOST, too, if you gave no --host)',
-  )
+function relayOf(options: RelayOptions): Relay {
+  try {
+    return createRelay(options)
+  } catch (error) {
+    void options.backend.close()
+    throw error instanceof TypeError ? new UsageError(error.message, { cause: error }) : error
+  }
 }
 
-function sourceOf({ flags, logger }: Pick<CommandContext, 'flags' | 'logger'>) {
-  const url = flags.text('redis')
-  const layout = flags.choice('layout', RELAY_LAYOUTS)
-  if (url === undefined) {
-    const backend = memoryBackend()
-    return { backend, store: memoryRunStore(backend, logger), source: 'memory' }
-  }
-  const backend = redisBackend({ url: checkRedisUrl(url), layout, logger })
-  return { backend, store: redisRunStore(url, layout), source: `redis ${shownRedisUrl(url)}` }
-}
+const figuresOf = (relay: Relay, local: boolean): Route =>
+  createMetricsRoute(createMetrics(relay.stats), { local })
 
-function requestHandler(relay: Relay, routes: readonly Route[], warn: (line: string) => void) {
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    for (const route of routes) if (await route(request, response)) return
-    replyError(response, new HttpError(404, 'not-found', `there is nothing at ${request.url}`))
-  }
-  return (request: IncomingMessage, response: ServerResponse): void => {
-    if (relay.handler(request, response)) return
-    answer(request, response).catch((error: unknown) => {
-      warn(`${request.method} ${request.url}: ${messageOf(error)}`)
-      if (response.headersSent) response.destroy()
-      else
-        replyError(response, new HttpError(500, 'internal', 'this server has failed; see its log'))
-    })
-  }
+function healthOf(relay: Relay): Relay['handler'] {
+  const isHealth = (request: IncomingMessage): boolean => HEALTH_PATHS.includes(pathOf(request))
+  return (request, response) => isHealth(request) && relay.handler(request, response)
 }

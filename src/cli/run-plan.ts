@@ -50,11 +50,11 @@ export function planSynthetic(run: SyntheticRun): RunPlan {
   return { protocol: run.format, due, payload: payload.at, stopped: stoppedPayload(run.format) }
 }
 
-/** Plans to play a recording. */
+/** Plans to play a recording; a speed of 0 is as fast as it goes. */
 export function planRecording({ events, protocol }: Recording, speed: number): RunPlan {
   return {
     protocol,
-    due: events.map(({ t }) => t / speed),
+    due: events.map(({ t }) => (speed === 0 ? 0 : t / speed)),
     payload: (index) => events[index]?.data ?? '',
     stopped: stoppedPayload(protocol === 'suna' ? 'suna' : 'ag-ui'),
   }

@@ -11,27 +11,40 @@ export interface RunStore {
   /** Layout that runs are written in unless asked otherwise. */
   readonly layout: 'memory' | SunaLayout
   /** @throws CommandError when the store cannot be reached */
-  open(id: string, layout?: SunaLayout): Promise<EventWriter>
+  open(id: string, options?: OpenOptions): Promise<EventWriter>
+}
+
+/** How to open a run. */
+export interface OpenOptions {
+  readonly layout?: SunaLayout | undefined
+  /** Called when the run is asked to stop. */
+  readonly onStop?: (() => void) | undefined
 }
 
 /** A backend that keeps logs in memory and takes payloads. */
 export interface Appendable {
   append(id: string, payload: string): Promise<unknown>
+  /** Calls for every run that is asked to stop. */
+  onStop(listener: (id: string) => void): () => void
 }
 
 /** Stores runs in this process. */
 export function memoryRunStore(memory: Appendable, logger: Logger): RunStore {
-  const writerOf = (id: string): EventWriter => ({
+  const writerOf = (id: string, leave: () => void): EventWriter => ({
     write(payload) {
       memory.append(id, payload).catch((error: unknown) => {
         logger.warn(`run ${id}: ${messageOf(error)}`)
       })
       return undefined
     },
-    end: () => Promise.resolve(),
-    abandon: () => {},
+    end: () => Promise.resolve(leave()),
+    abandon: leave,
   })
-  return { backend: 'memory', layout: 'memory', open: (id) => Promise.resolve(writerOf(id)) }
+  const open = (id: string, { onStop }: OpenOptions = {}): Promise<EventWriter> => {
+    const leave = memory.onStop((asked) => asked === id && onStop?.())
+    return Promise.resolve(writerOf(id, leave))
+  }
+  return { backend: 'memory', layout: 'memory', open }
 }
 
 /** Stores runs in Redis, each over a connection of its own for as long as it lasts. */
@@ -40,6 +53,7 @@ export function redisRunStore(url: string, layout: SunaLayout | 'auto'): RunStor
   return {
     backend: 'redis',
     layout: usual,
-    open: (id, asked = usual) => createRedisWriter({ url, layout: asked, id }),
+    open: (id, { layout: asked = usual, onStop } = {}) =>
+      createRedisWriter({ url, layout: asked, id, onStop }),
   }
 }

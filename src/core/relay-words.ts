@@ -22,6 +22,12 @@ export function heartbeatIn(data: string): number | null {
   return typeof heartbeatMs === 'number' && heartbeatMs > 0 ? heartbeatMs : null
 }
 
+/** When to come back, in ms, by a `relay.reconnect`; null when it does not say. */
+export function comeBackIn(data: string): number | null {
+  const { afterMs } = fieldsOf(data)
+  return typeof afterMs === 'number' && afterMs >= 0 ? afterMs : null
+}
+
 /** Code and message of a `relay.error`. */
 export function errorIn(data: string): Readonly<Record<'code' | 'message', string>> {
   const { code, message } = fieldsOf(data)

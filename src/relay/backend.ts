@@ -61,6 +61,22 @@ export interface StreamStat {
   readonly layout: string | null
 }
 
+/** How it stands with a store. */
+export interface BackendInfo {
+  /** Connections that are open. */
+  readonly connections: number
+  /** Commands sent since the start. */
+  readonly commands: number
+  /** How often a connection was lost and had again. */
+  readonly reconnects: number
+  /** Mean time of a command, recent ones weighing more, in ms; null before the first. */
+  readonly rttMs: number | null
+  /** The store's clock minus this one, in ms, to within half a round trip; null where it is not told. */
+  readonly clockOffsetMs: number | null
+  /** Times it rang for a stream. */
+  readonly wakes: number
+}
+
 /** Keeps logs by stream id. Ids are checked by the caller. */
 export interface Backend {
   /**
@@ -73,6 +89,14 @@ export interface Backend {
    * @throws BackendUnavailableError while the store cannot be reached
    */
   stat(id: string): Promise<StreamStat>
+  /**
+   * Asks the run to stop, in the layout's own way; it ends in its own time.
+   * @throws StopNotPermittedError where the store refuses the write
+   * @throws BackendUnavailableError while the store cannot be reached
+   */
+  stop(id: string): Promise<void>
+  /** How it stands with the store, for operators; left out where there is none to speak of. */
+  info?(): BackendInfo
   /** Wakes whenever there may be something new, until the watch is closed. */
   watch(id: string, wake: Wake): Watch
   /** True while the store can be reached. */
@@ -94,6 +118,11 @@ export const silentLogger: Logger = Object.freeze({ info: () => {}, warn: () => 
 /** The store cannot be reached now; the backend itself keeps trying and has told the logger. */
 export class BackendUnavailableError extends Error {
   override readonly name = 'BackendUnavailableError'
+}
+
+/** The store does not let the relay write what asks a run to stop. */
+export class StopNotPermittedError extends Error {
+  override readonly name = 'StopNotPermittedError'
 }
 
 /** A page of a log that does not exist: expired for whoever had a cursor into it. */

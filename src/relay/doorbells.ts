@@ -1,6 +1,6 @@
 // Subscriptions to doorbell and control channels. A message lost while the connection was away cannot be had back, so
 // every (re)subscription ends in a wake of its own, with no message.
-import type { RedisConnection, RedisSession } from './redis-connection.ts'
+import type { RedisSession } from './redis-session.ts'
 import type { Logger, Watch } from './backend.ts'
 
 type Listener = (channel: string | null, message: string) => void
@@ -21,7 +21,7 @@ interface Bell {
 
 /** Creates an empty set. `onQueued` is called after a subscription was queued on the connection. */
 export function createDoorbells(
-  connection: () => RedisConnection,
+  current: () => RedisSession | null,
   onQueued: () => void,
   logger: Logger,
 ): Doorbells {
@@ -40,7 +40,7 @@ export function createDoorbells(
     try {
       await queued
     } catch (error) {
-      if (!connection().isCurrent(session)) return // the next session subscribes again
+      if (current() !== session) return // the next session subscribes again
       tellRefusal(error)
     }
     for (const { armed, listener } of some) {
@@ -62,7 +62,8 @@ export function createDoorbells(
     for (const channel of channels) {
       byChannel.set(channel, (byChannel.get(channel) ?? new Set()).add(bell))
     }
-    if (connection().isReady()) void subscribe(connection().session(), [bell])
+    const session = current()
+    if (session !== null) void subscribe(session, [bell])
     return { ready: bell.armed.promise, close: () => silence(bell) }
   }
 
@@ -74,10 +75,9 @@ export function createDoorbells(
       others?.delete(bell)
       return others?.size === 0 && byChannel.delete(channel)
     })
-    if (idle.length === 0 || !connection().isReady()) return
-    connection()
-      .session()
-      .unsubscribe(idle, onMessage)
+    if (idle.length === 0) return
+    current()
+      ?.unsubscribe(idle, onMessage)
       .catch(() => {}) // a lost session has no subscriptions
   }
 

@@ -3,19 +3,24 @@
 // position. Wakes set a dirty bit and one read is in flight at most, so bursts coalesce by themselves.
 import type { EndReason } from '../wire/protocol.ts'
 import type { Backend, Logger } from './backend.ts'
+import type { RelayCounters } from './counters.ts'
 import type { EncodedPage } from './frame.ts'
+import type { Gate } from './gate.ts'
 import { createPageReader } from './page-reader.ts'
+import { pause } from './pause.ts'
 import { createRing } from './ring.ts'
 import type { EventRing, RingOptions } from './ring.ts'
 
 /** What all hubs of a relay have in common. */
-export interface HubSettings extends RingOptions {
+export interface HubSettings extends Omit<RingOptions, 'budget'> {
   readonly backend: Backend
   readonly logger: Logger
-  readonly counters: HubCounters
+  readonly counters: RelayCounters
   readonly maxEventBytes: number
   /** Entries of one read. */
   readonly pageEvents: number
+  /** While events come faster than this, in ms, one read in that time; 0 reads as fast as the store answers. */
+  readonly readCoalesceMs: number
   /** Mean time between two reads of an idle stream, in ms: the net under lost doorbells. */
   readonly pollMs: number
   /** Time without viewers after which `onIdle` is called, in ms. */
@@ -26,11 +31,14 @@ export interface HubSettings extends RingOptions {
 }
 
 /** What one hub needs. */
-export interface HubOptions extends HubSettings {
+export interface HubOptions extends HubSettings, RingOptions {
   readonly id: string
   /** Where a control signal ended the run before, which the log itself does not say. */
   readonly endedAt: ControlEnd | null
+  /** What all viewers' reads of the relay pass. */
+  readonly gate: Gate
   readonly onIdle: () => void
+  /** The run has ended, or the log cannot be read: whoever comes next gets another hub. */
   readonly onEnd: (end: ControlEnd | null) => void
 }
 
@@ -38,17 +46,6 @@ export interface HubOptions extends HubSettings {
 export interface ControlEnd {
   readonly position: string | null
   readonly reason: EndReason
-}
-
-/** Counted over all hubs of a relay. */
-export interface HubCounters {
-  reads: number
-  readErrors: number
-  events: number
-  gaps: number
-  polls: number
-  /** Polls that found what no doorbell had told. */
-  recovered: number
 }
 
 /** Whoever follows a hub: told in one later turn that the ring, or the hub's state, has changed. */
@@ -65,9 +62,11 @@ export interface Hub {
   /** False while the store is away, so that `exists` may be out of date. */
   available(): boolean
   ended(): EndReason | null
+  /** True when the store refuses to read this log. */
+  failed(): boolean
   /** Counts changes of ring and state. */
   version(): number
-  /** Reads after a cursor; waits while the store is away. Null once the hub is closed. */
+  /** Reads after a cursor; waits while the store is away. Null once the hub is closed. Rejects as a page reader does. */
   page(after: string | null): Promise<EncodedPage | null>
   /** Begins the ring at the end of the log. Only the first call counts. */
   seed(position: string | null, exists: boolean): void
@@ -83,11 +82,13 @@ export function createHub(options: HubOptions): Hub {
   let position: string | null = null
   let exists = false
   let ended: EndReason | null = null
+  let failed = false
   let signal: EndReason | null = null
   let version = 0
   let dirty = false
   let polled = false
   let pumping = false
+  let readAt = -Infinity
   let ticking = false
   let closed = false
   let linger = setTimeout(options.onIdle, options.lingerMs) // a viewer may be gone before it has joined
@@ -115,20 +116,29 @@ export function createHub(options: HubOptions): Hub {
   }
 
   async function pump(): Promise<void> {
-    if (pumping || ring === null) return
+    if (pumping || ring === null || failed) return
     pumping = true
+    await readOn()
+    pumping = false
+  }
+
+  async function readOn(): Promise<void> {
+    let more = false
     while (dirty && !closed && ended === null) {
+      const early = more ? 0 : readAt + options.readCoalesceMs - options.nowMs()
+      if (early > 0) await pause(early)
+      readAt = options.nowMs()
       dirty = false
       const told = signal
       const byPoll = polled
       polled = false
-      const page = await reader.fresh(position, byPoll)
-      if (page === null) break
+      const page = await reader.fresh(position, byPoll).catch(fail)
+      if (page === null) return
       append(page, byPoll)
       // A control signal may overtake the data: it counts once a read that began after it came back short.
       if (told !== null && !page.more && ended === null) finish(told, { position, reason: told })
+      more = page.more
     }
-    pumping = false
   }
 
   function append(page: EncodedPage, byPoll: boolean): void {
@@ -147,6 +157,16 @@ export function createHub(options: HubOptions): Hub {
 
   function finish(reason: EndReason, control: ControlEnd | null): void {
     ended = reason
+    stop(control)
+  }
+
+  function fail(): null {
+    failed = true
+    if (!closed) stop(null)
+    return null
+  }
+
+  function stop(control: ControlEnd | null): void {
     clearTimeout(poll)
     watch.close()
     options.onEnd(control)
@@ -177,6 +197,15 @@ export function createHub(options: HubOptions): Hub {
     announce()
   }
 
+  // Who finds the log gone before the hub does must not meet its old beginning, which the ring or a read may still hold.
+  async function page(after: string | null): Promise<EncodedPage | null> {
+    const found = await reader.shared(after)
+    if (!found?.lossy || found.position !== null) return found
+    ring?.forgetStart()
+    reader.forget()
+    return found
+  }
+
   function join(member: Member): () => void {
     members.add(member)
     clearTimeout(linger)
@@ -192,6 +221,7 @@ export function createHub(options: HubOptions): Hub {
     clearTimeout(linger)
     watch.close()
     reader.close()
+    ring?.close()
   }
 
   return {
@@ -200,8 +230,9 @@ export function createHub(options: HubOptions): Hub {
     exists: () => exists,
     available: options.backend.isReady,
     ended: () => ended,
+    failed: () => failed,
     version: () => version,
-    page: reader.shared,
+    page,
     seed,
     join,
     close,

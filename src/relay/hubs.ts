@@ -1,7 +1,17 @@
 // All hubs of a relay by stream id: made for the first viewer, dropped some seconds after the last one, and dropped at
 // once when their run is over, so that a later run under the same id gets a fresh one.
+import { createGate } from './gate.ts'
 import { createHub } from './hub.ts'
 import type { ControlEnd, Hub, HubSettings } from './hub.ts'
+import { createRingBudget } from './ring.ts'
+
+/** What the hubs of a relay may take together, beside what each may. */
+export interface HubsSettings extends HubSettings {
+  /** Bytes of all rings together. */
+  readonly maxTotalRingBytes: number
+  /** Reads at a time for viewers that catch up. */
+  readonly maxCatchUps: number
+}
 
 /** The hubs of a relay. */
 export interface Hubs {
@@ -17,7 +27,9 @@ export interface Hubs {
 const REMEMBERED_ENDS = 1000
 
 /** Creates an empty registry. */
-export function createHubs(settings: HubSettings): Hubs {
+export function createHubs(settings: HubsSettings): Hubs {
+  const gate = createGate(settings.maxCatchUps)
+  const budget = createRingBudget(settings.maxTotalRingBytes)
   const hubs = new Map<string, Hub>()
   const running = new Set<Hub>() // also those that have ended and still have viewers to serve
   const ends = new Map<string, ControlEnd>()
@@ -35,7 +47,15 @@ export function createHubs(settings: HubSettings): Hubs {
       drop()
       if (end !== null) remember(id, end)
     }
-    const hub: Hub = createHub({ ...settings, id, endedAt: ends.get(id) ?? null, onIdle, onEnd })
+    const hub: Hub = createHub({
+      ...settings,
+      gate,
+      budget,
+      id,
+      endedAt: ends.get(id) ?? null,
+      onIdle,
+      onEnd,
+    })
     running.add(hub)
     return hub
   }

@@ -1,6 +1,8 @@
 // The relay for programs: `framewise/relay`. Server-side only.
+export type { Authorize, AuthorizeRequest, AuthorizeTarget, Denial, Grant } from './access.ts'
 export type {
   Backend,
+  BackendInfo,
   LogEntry,
   Logger,
   Page,
@@ -9,10 +11,18 @@ export type {
   Wake,
   Watch,
 } from './backend.ts'
-export { BackendUnavailableError } from './backend.ts'
+export { BackendUnavailableError, StopNotPermittedError } from './backend.ts'
+export type { Histogram, RelayCounters, ResumeResult } from './counters.ts'
+export type { Readiness } from './health.ts'
 export { memoryBackend } from './memory-backend.ts'
 export type { MemoryBackend, MemoryBackendOptions } from './memory-backend.ts'
-export { redisBackend, sunaKeys } from './redis-backend.ts'
-export type { RedisBackendOptions, RedisKeys, RedisLayout } from './redis-backend.ts'
+export { redisBackend } from './redis-backend.ts'
+export type { RedisBackendOptions, RedisLayout } from './redis-backend.ts'
+export { sunaNames } from '../wire/redis-names.ts'
+export type { RedisNames } from '../wire/redis-names.ts'
+export type { SentinelOptions } from './redis-address.ts'
 export { createRelay, relayDefaults } from './relay.ts'
-export type { Relay, RelayOptions, RelayStats } from './relay.ts'
+export type { CloseOptions, Relay, RelayOptions, RelayStats } from './relay.ts'
+export { signToken } from './token.ts'
+export type { Right, TokenOptions } from './token.ts'
+export type { ViewerTransport } from './viewers.ts'

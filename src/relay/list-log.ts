@@ -6,7 +6,7 @@ import type { Cursor, ListCursor } from './cursor.ts'
 import { missingPage } from './backend.ts'
 import type { LogEntry, Page, ReadOptions, StreamStat } from './backend.ts'
 import { endReasonOfBytes } from './frame.ts'
-import type { Send } from './redis-connection.ts'
+import type { Send } from './redis-session.ts'
 
 /** Reads a list after a cursor. */
 export async function readList(

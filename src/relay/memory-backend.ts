@@ -24,6 +24,8 @@ export interface MemoryBackend extends Backend {
   append(id: string, payload: string | Uint8Array): Promise<string>
   /** Drops a log in so many ms. */
   expire(id: string, ttlMs: number): void
+  /** Calls whenever a run is asked to stop, until the returned function is called. */
+  onStop(listener: (id: string) => void): () => void
   /** Drops a log now. False when there is none. */
   delete(id: string): boolean
 }
@@ -45,6 +47,7 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
   const now = options.now ?? Date.now
   const logs = new Map<string, MemoryLog>() // in the order of the last write, oldest first
   const wakes = new Map<string, Set<Wake>>()
+  const stops = new Set<(id: string) => void>()
   let held = 0
   let sweepAt = 0
 
@@ -118,6 +121,14 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
     append,
     read,
     stat,
+    stop(id) {
+      for (const listener of stops) listener(id)
+      return Promise.resolve()
+    },
+    onStop(listener) {
+      stops.add(listener)
+      return () => void stops.delete(listener)
+    },
     watch(id, wake) {
       const rings = wakes.get(id) ?? new Set()
       wakes.set(id, rings.add(wake))

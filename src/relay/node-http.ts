@@ -24,7 +24,8 @@ export function fromNode(req: IncomingMessage, onClose: RelayRequest['onClose'])
 
 /** Sends a reply; one that goes on ends with the connection. */
 export function sendNode(res: ServerResponse, { status, headers, body }: RelayReply): void {
-  if (res.destroyed) return
+  if (res.destroyed || res.headersSent) return // gone, or answered by the server around: by a timeout of its own
+  if (!res.req.complete) res.shouldKeepAlive = false // nobody waits for the rest of its body
   res.writeHead(status, headers)
   if (typeof body === 'string') return void res.end(body)
   res.socket?.setNoDelay(true).setKeepAlive(true, 30_000)

@@ -7,7 +7,7 @@ import type { RelayRequest } from './request.ts'
 export interface Origins {
   /** False when the request names a host that this relay does not answer to. */
   isKnownHost(request: RelayRequest): boolean
-  /** True for requests without an origin and for origins that may read. */
+  /** True for programs, which name no origin, for the relay's own, and for those that may ask from elsewhere. */
   isAllowed(request: RelayRequest): boolean
   /** CORS headers for a response. */
   headers(request: RelayRequest): Record<string, string>
@@ -23,13 +23,19 @@ export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = Object.freeze
   'access-control-max-age': '600',
 })
 
-/** Creates the rules; `local` for a relay without a secret, which serves this machine. */
+/**
+ * Creates the rules; `local` for a relay without a secret, which serves this machine.
+ * @throws TypeError for an origin that no browser would send
+ */
 export function createOrigins(allowed: readonly string[], local: boolean): Origins {
-  const extra = new Set(allowed)
+  const extra = new Set(allowed.map(checkOrigin))
 
   function isAllowed(request: RelayRequest): boolean {
     const origin = request.header('origin')
-    return origin === undefined || (local && LOCAL_ORIGIN.test(origin)) || extra.has(origin)
+    const site = request.header('sec-fetch-site') ?? 'none'
+    if (site === 'same-origin') return true
+    if (origin === undefined) return site === 'none'
+    return extra.has(origin) || (local ? LOCAL_ORIGIN.test(origin) : isOwn(request, origin))
   }
 
   function headers(request: RelayRequest): Record<string, string> {
@@ -42,4 +48,16 @@ export function createOrigins(allowed: readonly string[], local: boolean): Origi
     !local || LOCAL_HOST.test(request.header('host') ?? '')
 
   return { isKnownHost, isAllowed, headers }
+}
+
+// Of the page that the relay itself serves, or a proxy that hands on `Host`. No page can make a browser lie about it.
+function isOwn(request: RelayRequest, origin: string): boolean {
+  const host = request.header('host')
+  return origin === `https://${host}` || origin === `http://${host}`
+}
+
+function checkOrigin(origin: string): string {
+  const asSent = /^https?:/.test(origin) && URL.canParse(origin) ? new URL(origin).origin : origin
+  if (/^[a-z][a-z\d+.-]*:\/\/[^/?#@*\s]+$/.test(origin) && asSent === origin) return origin
+  throw new TypeError(`corsOrigins: expected scheme://host[:port], got "${origin}"`)
 }

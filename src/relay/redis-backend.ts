@@ -2,59 +2,59 @@
 // of the two a stream turns out to have. It only reads; a few connections serve any number of viewers and streams.
 import type { RedisClientOptions } from '@redis/client'
 import type { EndReason } from '../wire/protocol.ts'
+import { nameOf, sunaNames } from '../wire/redis-names.ts'
+import type { RedisNames } from '../wire/redis-names.ts'
 import { endReasonOfStatus } from '../wire/terminal.ts'
-import { BackendUnavailableError, silentLogger } from './backend.ts'
-import type { Backend, Logger, Page, ReadOptions, StreamStat, Wake, Watch } from './backend.ts'
+import { silentLogger, StopNotPermittedError } from './backend.ts'
+import type {
+  Backend,
+  BackendInfo,
+  Logger,
+  Page,
+  ReadOptions,
+  StreamStat,
+  Wake,
+  Watch,
+} from './backend.ts'
 import { parseCursor } from './cursor.ts'
 import { createDoorbells } from './doorbells.ts'
 import { readList, statList } from './list-log.ts'
 import { createFalseAlarms } from './false-alarms.ts'
-import { createRedisConnection } from './redis-connection.ts'
-import type { RedisConnection, Send } from './redis-connection.ts'
+import { fixedAddress, sentinelAddress } from './redis-address.ts'
+import type { SentinelOptions } from './redis-address.ts'
+import { clusterStore } from './redis-cluster.ts'
+import { singleStore } from './redis-store.ts'
+import type { RedisStore, RedisStoreOptions } from './redis-store.ts'
 import { readStream, statStream } from './stream-log.ts'
 import { createStreamWatch } from './stream-watch.ts'
 
 /** Where a stream's log is in Redis; `auto` watches both layouts. */
 export type RedisLayout = 'auto' | 'suna-list' | 'suna-stream'
 
-/** Templates of the names in Redis; `{id}` stands for the stream id. */
-export interface RedisKeys {
-  /** List of events. @default 'agent_run:{id}:responses' */
-  readonly list: string
-  /** Channel that rings after an RPUSH. @default 'agent_run:{id}:new_response' */
-  readonly doorbell: string
-  /** Channel that tells the end of a run. @default 'agent_run:{id}:control' */
-  readonly control: string
-  /** Stream of events. @default 'agent_run:{id}:stream' */
-  readonly stream: string
-  /** Field of a stream entry that holds the event. @default 'data' */
-  readonly field: string
-}
-
 /** Options of {@link redisBackend}. */
 export interface RedisBackendOptions {
-  /** `redis://` or `rediss://`. @default 'redis://127.0.0.1:6379' */
+  /** `redis://` or `rediss://`; several, as seeds of a cluster, separated by commas. @default 'redis://127.0.0.1:6379' */
   readonly url?: string | undefined
+  /** Ask these Sentinels for the master; `url` or `client` then give credentials and TLS alone. */
+  readonly sentinel?: SentinelOptions | undefined
+  /** The url is that of a node of a Redis Cluster. @default false */
+  readonly cluster?: boolean | undefined
   /** A node-redis client whose options are used instead of `url`; the relay opens its own connections. */
   readonly client?: { readonly options?: RedisClientOptions | undefined } | undefined
   /** @default 'auto' */
   readonly layout?: RedisLayout | undefined
   /** @default Suna's names */
-  readonly keys?: Partial<RedisKeys> | undefined
+  readonly keys?: Partial<RedisNames> | undefined
   /** @default says nothing */
   readonly logger?: Logger | undefined
   /** Jitter of reconnects. @default Math.random */
   readonly random?: (() => number) | undefined
 }
 
-/** Suna's names. */
-export const sunaKeys: RedisKeys = Object.freeze({
-  list: 'agent_run:{id}:responses',
-  doorbell: 'agent_run:{id}:new_response',
-  control: 'agent_run:{id}:control',
-  stream: 'agent_run:{id}:stream',
-  field: 'data',
-})
+// A writer looks for a request to stop every two seconds at most, and writes what it has at hand before it ends.
+const STOP_GRACE_MS = 3000
+const STOP_KEY_S = 300
+const CLUSTER_POLL_MS = 1000
 
 /**
  * Creates a backend and begins to connect. A Redis that is not there is waited for; the logger is told once.
@@ -62,27 +62,27 @@ export const sunaKeys: RedisKeys = Object.freeze({
  */
 export function redisBackend(options: RedisBackendOptions = {}): Backend {
   const { layout = 'auto', logger = silentLogger, random = Math.random } = options
-  const keys = checkKeys({ ...sunaKeys, ...options.keys })
+  const keys = checkKeys({ ...sunaNames, ...options.keys })
   const hasList = layout !== 'suna-stream'
   const hasStream = layout !== 'suna-list'
   const wakes = new Map<string, Set<Wake>>()
   const watched = new Map<string, string>() // keys of watched streams, to their ids
   const changed = new Set<string>() // ids whose key changed since their doorbell last rang
   const late = new Map<string, NodeJS.Timeout>() // wakes that wait since their notices were for nothing before
+  let rung = 0
   let toldFalseAlarms = false
   const falseAlarms = createFalseAlarms(() => performance.now())
-  const streams = createStreamWatch(() => connection, logger)
-  const doorbells = createDoorbells(() => connection, streams.release, logger)
-  const connection: RedisConnection = createRedisConnection({
-    client: clientOptions(options),
+  const streams = createStreamWatch((session) => store.isCurrent(session), logger)
+  const doorbells = createDoorbells(() => store.bells(), streams.release, logger)
+  const store: RedisStore = createStore(options, {
     logger,
     random,
     onSession(session) {
       changed.clear() // bells that went missing with the last session must not silence those of this one
-      if (!session.tracking) void streams.run(session)
-      void doorbells.run(session)
+      if (!session.tracking && !options.cluster) void streams.run(session)
       wakeAll()
     },
+    onBells: (session) => void doorbells.run(session),
     onChange(key) {
       if (key === null) return wakeAll()
       const id = watched.get(key)
@@ -93,12 +93,13 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
       wake(id)
     },
   })
-  const name = (template: string, id: string): string => template.replaceAll('{id}', id)
-  const streamKey = (id: string) => ({ key: name(keys.stream, id), field: keys.field })
+  const listKey = (id: string): string => nameOf(keys.list, id)
+  const streamKey = (id: string) => ({ key: nameOf(keys.stream, id), field: keys.field })
 
-  const keysOf = (id: string): string[] => [name(keys.list, id), streamKey(id).key]
+  const keysOf = (id: string): string[] => [listKey(id), streamKey(id).key]
 
   function wake(id: string, reason: EndReason | null = null): void {
+    rung++
     for (const one of wakes.get(id) ?? []) one(reason)
   }
 
@@ -127,27 +128,18 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   }
 
   async function read(id: string, after: string | null, how: ReadOptions): Promise<Page> {
-    const session = connection.session()
-    try {
-      const page = await readFrom(session.send, id, after, how)
-      const news = page.entries.length > 0 || page.gap !== null
-      if (how.follow) falseAlarms.answered(id, news)
-      return page
-    } catch (error) {
-      if (connection.isCurrent(session)) throw error
-      throw new BackendUnavailableError('Redis went away', { cause: error })
-    }
+    const page = await readFrom(id, after, how)
+    const news = page.entries.length > 0 || page.gap !== null
+    if (how.follow) falseAlarms.answered(id, news)
+    return page
   }
 
-  async function readFrom(
-    send: Send,
-    id: string,
-    after: string | null,
-    how: ReadOptions,
-  ): Promise<Page> {
+  async function readFrom(id: string, after: string | null, how: ReadOptions): Promise<Page> {
     const cursor = after === null ? null : parseCursor(after)
-    const list = (from = cursor): Promise<Page> => readList(send, name(keys.list, id), from, how)
-    const stream = (from = cursor): Promise<Page> => readStream(send, streamKey(id), from, how)
+    const at = listKey(id)
+    const stored = streamKey(id)
+    const list = (): Promise<Page> => readList(store.sendFor(at), at, cursor, how)
+    const stream = (): Promise<Page> => readStream(store.sendFor(stored.key), stored, cursor, how)
     if (!hasStream) return list()
     if (!hasList) return follow(id, await stream(), how)
     const page = cursor?.form === 'stream' ? await stream() : await list()
@@ -158,19 +150,47 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   }
 
   function follow(id: string, page: Page, how: ReadOptions): Page {
-    if (!how.follow || page.more || !wakes.has(id) || connection.session().tracking) return page
     const { key } = streamKey(id)
+    if (!how.follow || page.more || !wakes.has(id) || store.tracks(key)) return page
+    if (options.cluster) return later(id, page)
     const next = page.next === null ? null : parseCursor(page.next)
     if (next?.form === 'list') streams.disarm(key)
     else streams.arm(key, next?.entryId ?? '0-0', () => wake(id), page.gap !== null)
     return page
   }
 
+  // The keys of two streams lie on different nodes, so that no read can wait for both: they are polled.
+  function later(id: string, page: Page): Page {
+    wakeLater(id, CLUSTER_POLL_MS)
+    return page
+  }
+
   async function stat(id: string): Promise<StreamStat> {
-    const { send } = connection.session()
-    const list = hasList ? await statList(send, name(keys.list, id)) : null
-    const found = list ?? (hasStream ? await statStream(send, streamKey(id)) : null)
+    const list = hasList ? await statList(store.sendFor(listKey(id)), listKey(id)) : null
+    const { key } = streamKey(id)
+    const found = list ?? (hasStream ? await statStream(store.sendFor(key), streamKey(id)) : null)
     return found ?? { length: 0, first: null, last: null, ended: false, layout: null }
+  }
+
+  async function stop(id: string): Promise<void> {
+    const { layout: found } = await stat(id)
+    const [channel, key] = [nameOf(keys.control, id), nameOf(keys.stop, id)]
+    try {
+      if (hasList && found !== 'suna-stream')
+        await store.sendFor(channel)('PUBLISH', channel, 'STOP')
+      if (hasStream && found !== 'suna-list') {
+        await store.sendFor(key)('SET', key, '1', 'EX', String(STOP_KEY_S))
+      }
+    } catch (error) {
+      if (!/^(NOPERM|READONLY)/.test((error as Error).message)) throw error
+      throw new StopNotPermittedError('the user of the relay may only read', { cause: error })
+    }
+  }
+
+  function info(): BackendInfo {
+    const { connections, commands, sessions, rttMs, clockOffsetMs } = store.counts()
+    const reconnects = Math.max(0, sessions - 1)
+    return { connections, commands, reconnects, rttMs, clockOffsetMs, wakes: rung }
   }
 
   function watch(id: string, one: Wake): Watch {
@@ -194,33 +214,51 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   }
 
   function listen(id: string, one: Wake): Watch {
-    const control = name(keys.control, id)
-    return doorbells.listen([name(keys.doorbell, id), control], (channel, message) => {
-      if (channel === control) one(endReasonOfStatus(message))
+    const control = nameOf(keys.control, id)
+    return doorbells.listen([nameOf(keys.doorbell, id), control], (channel, message) => {
+      if (channel === control) onControl(message)
       // The key's change has rung already; a bell that rings without one is heard all the same.
       else if (channel === null || !changed.delete(id)) one(null)
     })
+
+    // Whoever wants a run to stop publishes what the run itself says when it has stopped. What it writes in between
+    // must not be lost: its own terminal event ends the log, and the signal only where none comes.
+    function onControl(message: string): void {
+      const reason = endReasonOfStatus(message)
+      one(reason === 'stopped' ? null : reason)
+      if (reason === 'stopped') setTimeout(one, STOP_GRACE_MS, reason).unref()
+    }
   }
 
   function close(): Promise<void> {
-    connection.close()
+    store.close()
     for (const timer of late.values()) clearTimeout(timer)
     return Promise.resolve()
   }
 
-  return { read, stat, watch, isReady: connection.isReady, close }
+  return { read, stat, stop, info, watch, isReady: store.isReady, close }
 }
 
-function clientOptions({
+function createStore(options: RedisBackendOptions, hooks: RedisStoreOptions): RedisStore {
+  const [first = {}, ...others] = clientsOf(options)
+  if (options.cluster) return clusterStore([first, ...others], hooks)
+  if (others.length > 0) throw new TypeError('several urls: expected cluster: true with them')
+  const { sentinel } = options
+  return singleStore(sentinel ? sentinelAddress(first, sentinel) : fixedAddress(first), hooks)
+}
+
+function clientsOf({
   url = 'redis://127.0.0.1:6379',
   client,
-}: RedisBackendOptions): RedisClientOptions {
-  if (client !== undefined) return client.options ?? {}
-  if (/^rediss?:\/\//.test(url) && URL.canParse(url)) return { url }
-  throw new TypeError('expected a url as redis://[user:password@]host[:port][/db], or rediss://')
+}: RedisBackendOptions): RedisClientOptions[] {
+  if (client !== undefined) return [client.options ?? {}]
+  return url.split(',').map((one) => {
+    if (/^rediss?:\/\//.test(one) && URL.canParse(one)) return { url: one }
+    throw new TypeError('expected a url as redis://[user:password@]host[:port][/db], or rediss://')
+  })
 }
 
-function checkKeys(keys: RedisKeys): RedisKeys {
+function checkKeys(keys: RedisNames): RedisNames {
   for (const [name, template] of Object.entries(keys)) {
     if (name !== 'field' && !template.includes('{id}')) {
       throw new TypeError(`keys.${name}: expected a template with {id}, got "${template}"`)

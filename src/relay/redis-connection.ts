@@ -1,68 +1,68 @@
-// The relay's connections to one Redis: `cmd` for everything that answers at once, and `live` for what comes unasked:
-// subscriptions, and notices of changed keys (CLIENT TRACKING) or else the blocking read. `cmd` never subscribes, since
-// Redis cuts a subscriber off whose replies pile up, as those of large pages do. They live and die together as a
-// session. While there is none the relay tries again with jitter, and says so once, not once per try.
-import { createClient, ErrorReply, RESP_TYPES } from '@redis/client'
+// A session with one Redis that comes back by itself: while there is none the relay tries again with jitter, and says so
+// once, not once per try.
 import type { RedisClientOptions } from '@redis/client'
 import { BackendUnavailableError } from './backend.ts'
 import type { Logger } from './backend.ts'
+import { ANSWER_MS, FULL_DIALECT, openSession, simplerDialect } from './redis-session.ts'
+import type { RedisSession, Reply, Send } from './redis-session.ts'
 import { createSeldom } from './seldom.ts'
 
-/** What Redis answers, with payloads as bytes. Errors are thrown. */
-export type Reply = Buffer | string | number | null | readonly Reply[]
-
-/** Sends one command and resolves with its reply. */
-export type Send = (...args: readonly string[]) => Promise<Reply>
-
-/** Hears what is published on a channel. */
-export type MessageListener = (message: string, channel: string) => void
-
-/** Connections that work, until they do not. */
-export interface RedisSession {
-  readonly send: Send
-  /** True when a key that was read is told of once it changes. */
-  readonly tracking: boolean
-  /** Like `send`, on the connection that may block. */
-  readonly block: Send
-  /** Id of the connection that may block, for CLIENT UNBLOCK; null where Redis does not tell. */
-  readonly blockId: number | null
-  subscribe(channels: string[], listener: MessageListener): Promise<void>
-  /** The listener is the one that subscribed: without it node-redis takes a later SUBSCRIBE for a needless one. */
-  unsubscribe(channels: string[], listener: MessageListener): Promise<void>
+/** Which server is wanted. */
+export interface RedisAddress {
+  /** For people; never with a password. */
+  readonly name: string
+  /** Where it is now, as options of a node-redis client. */
+  locate(signal: AbortSignal): Promise<RedisClientOptions>
+  /** Rejects when this is not, or no longer, the server that is wanted. Asked now and then. */
+  verify(send: Send): Promise<void>
 }
 
 /** Options of {@link createRedisConnection}. */
 export interface RedisConnectionOptions {
-  /** As given to a node-redis client: `url`, or `socket` and credentials. */
-  readonly client: RedisClientOptions
+  readonly address: RedisAddress
   readonly logger: Logger
   readonly random: () => number
   /** Called with every new session; its subscriptions are empty. */
   readonly onSession: (session: RedisSession) => void
+  /** Called when a session, or the attempt at one, is over. */
+  readonly onLoss?: (() => void) | undefined
   /** Called with a key that has changed since it was read, or with null: any key may have. */
   readonly onChange: (key: string | null) => void
 }
 
+/** Counted since the start, over all sessions. */
+export interface RedisCounts {
+  commands: number
+  sessions: number
+  /** Mean time of a command, the recent ones weighing more, in ms; null before the first. */
+  rttMs: number | null
+  /** Redis' clock minus this one, in ms, to within half a round trip; null before it was asked. */
+  clockOffsetMs: number | null
+}
+
 /** A connection that comes back by itself. */
 export interface RedisConnection {
-  /** @throws BackendUnavailableError while there is no session */
-  session(): RedisSession
+  readonly counts: Readonly<RedisCounts>
+  /** Sends one command. Rejects with BackendUnavailableError where the session is away, or goes away meanwhile. */
+  readonly send: Send
+  /** Null while there is none. */
+  session(): RedisSession | null
   isCurrent(session: RedisSession): boolean
-  isReady(): boolean
   close(): void
 }
 
-const ANSWER_MS = 10_000
-const BLOB_AS_BUFFER = { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array } as const
+const VERIFY_MS = 10_000
+const CLOCK_MS = 60_000
+const RTT_WEIGHT = 0.05
 
 /** Starts connecting and never gives up until it is closed. */
 export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
-  const { logger, random } = options
-  const name = nameOf(options.client)
+  const { address, logger, random, onChange } = options
+  const counts: RedisCounts = { commands: 0, sessions: 0, rttMs: null, clockOffsetMs: null }
   let current: RedisSession | null = null
   let abort = new AbortController() // of the session or attempt under way
   let attempt = 0
-  let dialect = FULL
+  let dialect = FULL_DIALECT
   const isTime = createSeldom()
   let told = false // of this outage
   let timer: NodeJS.Timeout | undefined
@@ -73,18 +73,54 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     const { signal } = abort
     const late = setTimeout(lose, ANSWER_MS, new Error(`no answer within ${ANSWER_MS} ms`))
     try {
-      const session = await openSession(options, dialect, signal, lose)
+      const client = await address.locate(signal)
+      const session = await openSession({ client, dialect, logger, signal, lose, onChange })
+      await address.verify(session.send)
       if (signal.aborted) return
-      current = session
-      if (told) logger.info(`Redis at ${name} is back`)
-      attempt = 0
-      told = false
-      options.onSession(session)
+      begin({ ...session, send: counted(session.send) }, signal)
     } catch (error) {
       if (!signal.aborted) lose(error)
     } finally {
       clearTimeout(late)
     }
+  }
+
+  function begin(session: RedisSession, signal: AbortSignal): void {
+    current = session
+    counts.sessions++
+    if (told) logger.info(`Redis at ${address.name} is back`)
+    attempt = 0
+    told = false
+    repeat(VERIFY_MS, signal, () => address.verify(session.send))
+    repeat(CLOCK_MS, signal, () => readClock(session.send))
+    readClock(session.send).catch(() => {}) // not permitted, or gone again
+    options.onSession(session)
+  }
+
+  function repeat(everyMs: number, signal: AbortSignal, task: () => Promise<void>): void {
+    const repeated = setInterval(() => void task().catch(lose), everyMs)
+    signal.addEventListener('abort', () => clearInterval(repeated), { once: true })
+  }
+
+  function counted(send: Send): Send {
+    return async (...args) => {
+      counts.commands++
+      const begun = performance.now()
+      const reply = await send(...args)
+      const tookMs = performance.now() - begun
+      counts.rttMs =
+        counts.rttMs === null ? tookMs : counts.rttMs + (tookMs - counts.rttMs) * RTT_WEIGHT
+      return reply
+    }
+  }
+
+  async function readClock(send: Send): Promise<void> {
+    const asked = performance.timeOrigin + performance.now()
+    const reply = await send('TIME').catch(() => null)
+    if (!Array.isArray(reply)) return
+    const heard = performance.timeOrigin + performance.now()
+    const [seconds, micros] = reply.map(Number)
+    counts.clockOffsetMs = (seconds ?? 0) * 1000 + (micros ?? 0) / 1000 - (asked + heard) / 2
   }
 
   function lose(error: unknown): void {
@@ -98,7 +134,8 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
       return void connect()
     }
     tell(error)
-    dialect = FULL // what was refused may be granted by then
+    options.onLoss?.()
+    dialect = FULL_DIALECT // what was refused may be granted by then
     const ceiling = Math.min(2000, 50 * 2 ** attempt++)
     timer = setTimeout(() => void connect(), ceiling * (0.5 + random() / 2))
   }
@@ -107,12 +144,18 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     if (!isTime()) return
     told = true
     const hint = 'Viewers wait and nothing is lost; check REDIS_URL, or start Redis.'
-    logger.warn(`Redis at ${name} cannot be reached (${reasonOf(error)}), trying again. ${hint}`)
+    const reason = reasonOf(error)
+    logger.warn(`Redis at ${address.name} cannot be reached (${reason}), trying again. ${hint}`)
   }
 
-  function session(): RedisSession {
-    if (current === null) throw new BackendUnavailableError(`Redis at ${name} cannot be reached`)
-    return current
+  async function send(...args: readonly string[]): Promise<Reply> {
+    const session = current
+    try {
+      if (session !== null) return await session.send(...args)
+    } catch (error) {
+      if (session === current) throw error
+    }
+    throw new BackendUnavailableError(`Redis at ${address.name} cannot be reached`)
   }
 
   function close(): void {
@@ -123,116 +166,8 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   }
 
   void connect()
-  return { session, isCurrent: (one) => one === current, isReady: () => current !== null, close }
-}
-
-/** What Redis is asked to speak: the most first, and less once that is refused. */
-interface Dialect {
-  readonly resp: 2 | 3
-  readonly tracking: boolean
-}
-
-const FULL: Dialect = { resp: 3, tracking: true }
-
-type Lose = (error: unknown) => void
-type Client = ReturnType<typeof newClient>
-
-async function openSession(
-  { client, logger, onChange }: RedisConnectionOptions,
-  dialect: Dialect,
-  signal: AbortSignal,
-  lose: Lose,
-): Promise<RedisSession> {
-  const { resp, tracking } = dialect
-  const open = (emitInvalidate = false): Promise<Client> =>
-    openClient({ ...client, RESP: resp, emitInvalidate } as RedisClientOptions, signal, lose)
-  const cmd = await open()
-  const live = await open(tracking)
-  live.on('invalidate', (key: Buffer | string | null) =>
-    onChange(key === null ? null : String(key)),
-  )
-  // Without RESP3 a subscribed connection can do nothing else.
-  const push = resp === 3 ? live : await open()
-  const send = sender(cmd)
-  const block = sender(live)
-  const blockId = await idOf(block, tracking)
-  if (tracking) await send('CLIENT', 'TRACKING', 'ON', 'REDIRECT', String(blockId))
-  return {
-    send: timed(send, logger),
-    tracking,
-    block,
-    blockId,
-    subscribe: (channels, listener) => push.subscribe(channels, listener),
-    unsubscribe: (channels, listener) => push.unsubscribe(channels, listener),
-  }
-}
-
-async function idOf(send: Send, needed: boolean): Promise<number | null> {
-  try {
-    return Number(await send('CLIENT', 'ID'))
-  } catch (error) {
-    if (!needed && error instanceof ErrorReply) return null
-    throw error
-  }
-}
-
-// node-redis does not retry here: a lost client is replaced by a new one, so that closing never waits for its timers.
-// A client-side cache would take the notices of changed keys for itself.
-function newClient({ clientSideCache: _, ...base }: RedisClientOptions, signal: AbortSignal) {
-  const socket = { ...base.socket, connectTimeout: 5000, socketTimeout: 75_000, signal }
-  return createClient({
-    ...base,
-    disableOfflineQueue: true,
-    maintNotifications: 'disabled',
-    pingInterval: 60_000,
-    socket: { ...socket, reconnectStrategy: false },
-  } as RedisClientOptions)
-}
-
-async function openClient(
-  base: RedisClientOptions,
-  signal: AbortSignal,
-  lose: Lose,
-): Promise<Client> {
-  signal.throwIfAborted()
-  const client = newClient(base, signal)
-  client.on('error', lose)
-  client.on('end', () => lose(new Error('connection closed')))
-  signal.addEventListener('abort', () => client.destroy(), { once: true })
-  await client.connect()
-  return client
-}
-
-function sender(client: Client): Send {
-  return (...args) => client.sendCommand<Reply>([...args], { typeMapping: BLOB_AS_BUFFER })
-}
-
-function timed(send: Send, logger: Logger): Send {
-  if (logger.debug === undefined) return send
-  return async (...args) => {
-    const begun = performance.now()
-    const reply = await send(...args)
-    const items = Array.isArray(reply) ? ` for ${reply.length} items` : ''
-    logger.debug?.(`${args[0]?.toLowerCase()} ${(performance.now() - begun).toFixed(1)} ms${items}`)
-    return reply
-  }
-}
-
-// Redis before 6 has no HELLO, some proxies refuse its version; and tracking, or all of CLIENT, may be unknown or not
-// permitted.
-function simplerDialect({ resp, tracking }: Dialect, error: unknown): Dialect | null {
-  const message = error instanceof Error ? error.message : ''
-  if (resp === 3 && /^NOPROTO|unknown command.*HELLO/i.test(message)) {
-    return { resp: 2, tracking: false }
-  }
-  const refused = /tracking|^(ERR|NOPERM)\b.*\bclient\b/i.test(message)
-  return tracking && refused ? { resp, tracking: false } : null
-}
-
-function nameOf({ url, socket }: RedisClientOptions): string {
-  if (url !== undefined && URL.canParse(url)) return new URL(url).host // never the password
-  const { host = '127.0.0.1', port = 6379 } = (socket ?? {}) as { host?: string; port?: number }
-  return `${host}:${port}`
+  const isCurrent = (one: RedisSession): boolean => one === current
+  return { counts, send, session: () => current, isCurrent, close }
 }
 
 function reasonOf(error: unknown): string {

@@ -3,30 +3,60 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { HEARTBEAT_MS } from '../wire/protocol.ts'
-import { openAccess } from './access.ts'
+import { createAccess, openAccess } from './access.ts'
+import type { Authorize } from './access.ts'
 import { silentLogger } from './backend.ts'
-import type { Backend, Logger } from './backend.ts'
+import type { Backend, BackendInfo, Logger } from './backend.ts'
+import { createClientAddress } from './client-address.ts'
+import { createCounters } from './counters.ts'
+import type { RelayCounters } from './counters.ts'
 import { fromFetch, toResponse } from './fetch.ts'
-import type { HubCounters } from './hub.ts'
+import { createHealth } from './health.ts'
+import type { Readiness } from './health.ts'
 import { createHubs } from './hubs.ts'
+import { createLimits } from './limits.ts'
 import { fromNode, sendNode } from './node-http.ts'
 import { createOrigins } from './origins.ts'
 import { createRoutes, isRelayPath } from './routes.ts'
 import { createViewers } from './viewers.ts'
+import type { ViewerTransport } from './viewers.ts'
 import { createWebSockets } from './websocket.ts'
 
 /** Options of {@link createRelay}. */
 export interface RelayOptions {
   /** Where the logs are: `memoryBackend()` or `redisBackend()`. The relay closes it with itself. */
   readonly backend: Backend
-  /** Origins that may read besides those on this machine, each as `https://host[:port]`. @default [] */
+  /**
+   * Signs the tokens that it takes ({@link signToken}), at least 32 bytes; several while one takes the other's place.
+   * Without it and `authorize` the relay answers to this machine alone, and asks nobody for anything. @default []
+   */
+  readonly secret?: string | readonly string[] | undefined
+  /** Decides in place of tokens: for sessions, and for tokens of another make. @default none */
+  readonly authorize?: Authorize | undefined
+  /**
+   * Further origins whose pages may read and stop, each as `https://host[:port]`. The relay's own always may; without
+   * `secret` and `authorize` so may those on this machine. @default []
+   */
   readonly corsOrigins?: readonly string[] | undefined
+  /** Streams, requests and WebSockets at a time; 0 is no limit. @default 10_000 */
+  readonly maxConnections?: number | undefined
+  /** The same of one address, of IPv6 of one /64; 0 is no limit. @default 0 */
+  readonly maxConnectionsPerAddress?: number | undefined
+  /** Viewers of one stream at a time; 0 is no limit. @default 0 */
+  readonly maxViewersPerStream?: number | undefined
+  /** Proxies whose X-Forwarded-For is believed, as `10.0.0.0/8`. @default [] */
+  readonly trustProxy?: readonly string[] | undefined
   /** How long a stream without a log is waited for, in ms. @default 60_000 */
   readonly startTimeoutMs?: number | undefined
   /** A connection silent for this long gets a comment, in ms. @default 15_000 */
   readonly heartbeatMs?: number | undefined
   /** A viewer that takes less than 64 KiB in this time is sent away, to come back with its cursor, in ms. @default 15_000 */
   readonly slowMs?: number | undefined
+  /**
+   * Longest time of a connection, in ms, for platforms that cut them off: each is sent away a little before, by up to a
+   * fifth, to come back at once; 0 is no limit. @default 0
+   */
+  readonly maxConnectionMs?: number | undefined
   /** How long a stream is followed after its last viewer has left, in ms. @default 10_000 */
   readonly lingerMs?: number | undefined
   /** Mean time between two reads of an idle stream, in ms: the net under lost doorbells. @default 30_000 */
@@ -35,6 +65,12 @@ export interface RelayOptions {
   readonly ringEvents?: number | undefined
   /** Bytes of a stream that are kept at hand for its viewers. @default 4 MiB */
   readonly ringBytes?: number | undefined
+  /** Bytes of all streams together that are kept at hand. @default 256 MiB */
+  readonly maxTotalRingBytes?: number | undefined
+  /** Reads at a time for viewers that come back or lag; those for live events wait for none. @default 8 */
+  readonly maxCatchUps?: number | undefined
+  /** While events come faster than this, a stream is read once in that time, in ms. @default 0 */
+  readonly readCoalesceMs?: number | undefined
   /** Entries of one read. @default 500 */
   readonly pageEvents?: number | undefined
   /** A larger event is replaced by a `relay.error`, in bytes. @default 1 MiB */
@@ -46,15 +82,23 @@ export interface RelayOptions {
 }
 
 /** Counts and gauges of a relay since its start. */
-export interface RelayStats extends Readonly<HubCounters> {
-  /** True while the backend can be reached. */
-  readonly ready: boolean
+export interface RelayStats extends Readonly<RelayCounters>, Readiness {
   /** Streams being sent, over SSE and WebSocket together. */
   readonly viewers: number
+  /** The same by transport. */
+  readonly viewersBy: Readonly<Record<ViewerTransport, number>>
   /** WebSockets that are open. */
   readonly sockets: number
   /** Streams being followed, also shortly after their last viewer has left. */
   readonly streams: number
+  /** Of the connections to the store; null where the backend has none. */
+  readonly backend: BackendInfo | null
+}
+
+/** Options of {@link Relay.close}. */
+export interface CloseOptions {
+  /** Time over which viewers are sent away, one by one, in ms. @default 0 */
+  readonly drainMs?: number | undefined
 }
 
 /** A relay between logs and browsers. */
@@ -70,26 +114,42 @@ export interface Relay {
   fetch(request: Request, options?: { readonly address?: string | undefined }): Promise<Response>
   /** Counts and gauges as they are now. */
   stats(): RelayStats
-  /** Sends every viewer `relay.reconnect`, ends all connections and closes the backend. Idempotent. */
-  close(): Promise<void>
+  /**
+   * Takes no more viewers, sends those there are `relay.reconnect` over `drainMs`, ends what is left and closes the
+   * backend. Resolves as soon as all are gone. Called again it cuts that short to the time it is given.
+   */
+  close(options?: CloseOptions): Promise<void>
 }
 
 type Settings = {
-  readonly [K in Exclude<keyof RelayOptions, 'backend'>]-?: NonNullable<RelayOptions[K]>
+  readonly [K in Exclude<keyof RelayOptions, 'backend' | 'authorize'>]-?: NonNullable<
+    RelayOptions[K]
+  >
 }
+
+const TICK_MS = 1000
 
 const nowMs = (): number => performance.timeOrigin + performance.now()
 
 /** Defaults of {@link RelayOptions}. */
 export const relayDefaults: Settings = Object.freeze({
+  secret: [],
   corsOrigins: [],
+  maxConnections: 10_000,
+  maxConnectionsPerAddress: 0,
+  maxViewersPerStream: 0,
+  trustProxy: [],
   startTimeoutMs: 60_000,
   heartbeatMs: HEARTBEAT_MS,
   slowMs: 15_000,
+  maxConnectionMs: 0,
   lingerMs: 10_000,
   pollMs: 30_000,
   ringEvents: 2000,
   ringBytes: 4 * 1024 * 1024,
+  maxTotalRingBytes: 256 * 1024 * 1024,
+  maxCatchUps: 8,
+  readCoalesceMs: 0,
   pageEvents: 500,
   maxEventBytes: 1024 * 1024,
   logger: silentLogger,
@@ -98,6 +158,7 @@ export const relayDefaults: Settings = Object.freeze({
 
 /**
  * Creates a relay.
+ * @throws TypeError for a secret that is too short, an origin, network or limit that is none
  * @example
  * const relay = createRelay({ backend: redisBackend({ url: 'redis://127.0.0.1:6379' }) })
  * const server = createServer((req, res) => relay.handler(req, res) || res.writeHead(404).end())
@@ -106,17 +167,29 @@ export const relayDefaults: Settings = Object.freeze({
 export function createRelay(options: RelayOptions): Relay {
   const settings = withDefaults(options)
   const { backend, logger, corsOrigins } = settings
-  const counters = { reads: 0, readErrors: 0, events: 0, gaps: 0, polls: 0, recovered: 0 }
+  const counters = createCounters()
   const { ringEvents: maxEvents, ringBytes: maxBytes } = settings
   const hubs = createHubs({ ...settings, nowMs, counters, maxEvents, maxBytes })
-  const viewers = createViewers(nowMs)
-  const service = { hubs, viewers, settings: { ...settings, nowMs }, random: settings.random }
-  const access = openAccess
-  const origins = createOrigins(corsOrigins, true)
+  const viewers = createViewers({ ...settings, nowMs })
+  const viewing = { ...settings, nowMs, counters }
+  const service = { hubs, viewers, settings: viewing, random: settings.random }
+  const addressOf = createClientAddress(settings.trustProxy)
+  const access = createAccess({ ...settings, addressOf })
+  const limits = createLimits({ ...settings, addressOf })
+  const origins = createOrigins(corsOrigins, access === openAccess)
+  let open = true
   let closing: Promise<void> | null = null
-  const isOpen = (): boolean => closing === null
-  const route = createRoutes({ backend, service, access, origins, logger, isOpen })
-  const sockets = createWebSockets({ service, access, origins, isOpen, logger })
+  const isOpen = (): boolean => open
+  const health = createHealth({ backend, limits, nowMs, isOpen })
+  const door = { service, access, limits, origins, logger, isOpen }
+  const route = createRoutes({ backend, health, ...door })
+  const sockets = createWebSockets(door)
+  const beat = setInterval(tick, TICK_MS)
+
+  function tick(): void {
+    viewers.tick()
+    health.tick()
+  }
 
   function handler(req: IncomingMessage, res: ServerResponse, next?: () => void): boolean {
     const request = fromNode(req, (listener) => {
@@ -133,32 +206,48 @@ export function createRelay(options: RelayOptions): Relay {
 
   async function fetch(request: Request, { address }: { address?: string | undefined } = {}) {
     const web = fromFetch(request, address ?? null)
-    return toResponse(await route(web.request), web.close)
+    return toResponse(await route(web.request), web.over)
   }
 
-  async function shutDown(): Promise<void> {
-    viewers.close()
+  function stats(): RelayStats {
+    return {
+      ...structuredClone(counters),
+      ...health.readiness(),
+      viewers: viewers.count(),
+      viewersBy: viewers.counts(),
+      sockets: sockets.count(),
+      streams: hubs.count(),
+      backend: backend.info?.() ?? null,
+    }
+  }
+
+  function close({ drainMs = 0 }: CloseOptions = {}): Promise<void> {
+    open = false
+    const gone = viewers.leave(drainMs)
+    sockets.drain()
+    return (closing ??= gone.then(shutDown))
+  }
+
+  function shutDown(): Promise<void> {
+    clearInterval(beat)
+    health.close()
     sockets.close()
     hubs.close()
-    await backend.close()
+    return backend.close()
   }
 
   return {
     handler,
     upgrade: sockets.upgrade,
     fetch,
-    stats: () => ({
-      ...counters,
-      ready: isOpen() && backend.isReady(),
-      viewers: viewers.count(),
-      sockets: sockets.count(),
-      streams: hubs.count(),
-    }),
-    close: () => (closing ??= shutDown()),
+    stats,
+    close,
   }
 }
 
-function withDefaults(options: RelayOptions): Settings & { readonly backend: Backend } {
+function withDefaults(
+  options: RelayOptions,
+): Settings & Pick<RelayOptions, 'backend' | 'authorize'> {
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   return { ...relayDefaults, backend: options.backend, ...Object.fromEntries(given) }
 }

@@ -19,6 +19,8 @@ export interface RelayRequest {
 export interface RelayReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** Code of what was wrong. */
+  readonly problem?: string | undefined
   /** The whole body, or what begins one that goes on: it writes into the sink until either side closes. */
   readonly body: string | ((sink: Sink) => Viewer)
 }
@@ -40,5 +42,5 @@ export function problemReply(
   message: string,
   headers?: Readonly<Record<string, string>>,
 ): RelayReply {
-  return jsonReply(status, { error: { code, message } }, headers)
+  return { ...jsonReply(status, { error: { code, message } }, headers), problem: code }
 }

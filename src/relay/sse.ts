@@ -41,14 +41,14 @@ export async function serveSse(
 ): Promise<RelayReply> {
   const { hubs, viewers, settings } = service
   const hub = hubs.get(id)
-  const { over, page } = await checkResume(hub, hubs, after)
+  const { over, page } = await checkResume(service, hub, after)
   if (over !== null) return { status: 204, headers: {}, body: '' }
 
   function follow(sink: Sink): Viewer {
     sink.write(Buffer.from(`retry: ${1000 + Math.floor(1000 * service.random())}\n`), after)
     sink.write(encodeHello(id, settings.heartbeatMs), after)
     const viewer = createViewer({ settings, hub, sink, after, page, timing })
-    request.onClose(viewers.add(viewer, grant.untilMs).end)
+    request.onClose(viewers.add(viewer, { transport: 'sse', untilMs: grant.untilMs }).end)
     return viewer
   }
 

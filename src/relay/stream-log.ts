@@ -6,7 +6,7 @@ import type { LogEntry, Page, ReadOptions, StreamStat } from './backend.ts'
 import { streamCursor } from './cursor.ts'
 import type { Cursor } from './cursor.ts'
 import { endReasonOfBytes } from './frame.ts'
-import type { Reply, Send } from './redis-connection.ts'
+import type { Reply, Send } from './redis-session.ts'
 
 interface StreamInfo {
   readonly length: number
@@ -34,7 +34,7 @@ export async function readStream(
   const [head, ...rest] = found
   const place = streamCursor(entryId)
   if (head?.cursor === place) return toPage(rest, limit, place, null, head.data)
-  return readPastLoss(send, stream, entryId, found.slice(0, limit), limit)
+  return readPastLoss(send, stream, entryId, limit)
 }
 
 /** The state of a Redis Stream. */
@@ -60,7 +60,6 @@ async function readPastLoss(
   send: Send,
   stream: StreamKey,
   entryId: string,
-  found: LogEntry[],
   limit: number,
 ): Promise<Page> {
   const info = await readInfo(send, stream.key)
@@ -69,6 +68,8 @@ async function readPastLoss(
   if (info.lastId === entryId) return toPage([], limit, streamCursor(entryId), null, null)
   // A log that never lost an entry and has not this one is another log.
   if (info.added === info.length) return readStart(send, stream, limit, 'replaced')
+  // Read again: what was added since the first read is at or before the last id that is known now.
+  const found = await range(send, stream, entryId, limit)
   return toPage(found, limit, streamCursor(info.lastId), 'trimmed', null)
 }
 

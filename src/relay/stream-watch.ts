@@ -3,7 +3,7 @@
 // CLIENT UNBLOCK, which also lets waiting SUBSCRIBEs through; where that is refused, blocks are short instead.
 import type { Logger } from './backend.ts'
 import { pause } from './pause.ts'
-import type { RedisConnection, RedisSession, Reply } from './redis-connection.ts'
+import type { RedisSession, Reply } from './redis-session.ts'
 
 /** The blocking reader. */
 export interface StreamWatch {
@@ -21,7 +21,10 @@ const SHORT_BLOCK_MS = 200
 const SETTLE_MS = 20
 
 /** Creates a blocking reader that watches nothing yet. */
-export function createStreamWatch(connection: () => RedisConnection, logger: Logger): StreamWatch {
+export function createStreamWatch(
+  isCurrent: (session: RedisSession) => boolean,
+  logger: Logger,
+): StreamWatch {
   const arms = new Map<string, { entryId: string; wake: () => void }>()
   let blocked: ReadonlySet<string> | null = null // keys of the read under way
   let stale = false
@@ -61,7 +64,7 @@ export function createStreamWatch(connection: () => RedisConnection, logger: Log
       if (current.blockId === null) throw new Error('it does not tell CLIENT ID')
       await current.send('CLIENT', 'UNBLOCK', String(current.blockId))
     } catch (error) {
-      if (!connection().isCurrent(current) || blockMs === SHORT_BLOCK_MS) return
+      if (!isCurrent(current) || blockMs === SHORT_BLOCK_MS) return
       blockMs = SHORT_BLOCK_MS
       logger.warn(
         `Redis refuses CLIENT UNBLOCK (${String(error)}): reading in short blocks instead`,
@@ -72,7 +75,7 @@ export function createStreamWatch(connection: () => RedisConnection, logger: Log
   async function run(current: RedisSession): Promise<void> {
     session = current
     await sendUnblock(current) // tells in time whether it may
-    while (connection().isCurrent(current)) {
+    while (isCurrent(current)) {
       stale = false
       if (arms.size === 0) {
         await Promise.race([changed.promise, pause(1000)])
@@ -81,7 +84,7 @@ export function createStreamWatch(connection: () => RedisConnection, logger: Log
       try {
         await wakeAll(await read(current))
       } catch (error) {
-        if (connection().isCurrent(current)) await recover(current, error)
+        if (isCurrent(current)) await recover(current, error)
       }
     }
     if (session === current) session = null

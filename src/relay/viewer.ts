@@ -3,11 +3,12 @@
 // for it but its cursor. So a slow viewer costs the others nothing, and nobody loses an event.
 import { RELAY_EVENT } from '../wire/protocol.ts'
 import type { EndReason } from '../wire/protocol.ts'
+import { observe } from './counters.ts'
+import type { RelayCounters } from './counters.ts'
 import { encodeError, encodeRelayEvent, encodeTiming, HEARTBEAT } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
-import { CATCH_UP_BYTES } from './page-reader.ts'
-import { sliceItems } from './ring.ts'
+import { sliceItems, WRITE_BYTES } from './ring.ts'
 import type { RingSlice } from './ring.ts'
 
 /** Where a viewer's bytes go. */
@@ -31,6 +32,7 @@ export interface ViewerSettings {
   readonly slowMs: number
   /** The relay's clock: monotonic, in epoch ms. */
   readonly nowMs: () => number
+  readonly counters: RelayCounters
 }
 
 /** What a viewer needs. */
@@ -51,17 +53,18 @@ export interface Viewer {
   drained(): void
   /** Time passes: about once a second, for heartbeats and all that is given up after a while. */
   tick(nowMs: number): void
+  /** Sends an event of the relay's own. */
+  tell(event: Buffer): void
   /** Says goodbye with one last event of the relay's own. */
   dismiss(event: Buffer): void
   /** The other side is gone. */
   close(): void
 }
 
-const WRITE_BYTES = 64 * 1024
-
 /** Starts a viewer. Its `relay.hello` is the caller's, since it comes before anything is read. */
 export function createViewer(options: ViewerOptions): Viewer {
   const { hub, sink, settings, timing = false } = options
+  const { counters } = settings
   let cursor = options.after
   let index: number | null = null // null while catching up
   let goal = 0 // ring index at which the catch-up is over
@@ -80,12 +83,18 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function send(bytes: Buffer): void {
     wrote = true
+    counters.writes++
+    counters.sentBytes += bytes.length
     full = !sink.write(bytes, cursor)
     if (full) patience = Math.max(1, bytes.length / WRITE_BYTES)
   }
 
   function sendSlice({ bytes, position, events, read }: RingSlice): void {
-    if (timing && read !== null) send(encodeTiming(events, read, settings.nowMs()))
+    const now = settings.nowMs()
+    if (timing && read !== null) send(encodeTiming(events, read, now))
+    if (read !== null) observe(counters.relayMs, now - read.endMs)
+    observe(counters.eventsPerWrite, events)
+    counters.sentEvents += events
     cursor = position
     send(bytes)
   }
@@ -93,14 +102,17 @@ export function createViewer(options: ViewerOptions): Viewer {
   async function catchUp(known: EncodedPage | null): Promise<void> {
     reading = true
     for (let page = known; !closed && !full; page = null) {
-      if (page === null && attach()) break
+      if (hub.failed()) giveUp()
+      else if (page === null && attach()) break
+      if (closed) return
       const seen = page === null ? hub.version() : -1 // a page handed in may be older than the ring
-      page ??= await hub.page(cursor)
+      page ??= await hub.page(cursor).catch(giveUp)
       if (page === null || closed || !sendPage(page)) break
       const end = page.end ?? page.endedAt
       if (end !== null) return finish(end)
       if (page.more) continue
       hub.seed(cursor, page.exists)
+      sayCaughtUp()
       // At the end of the log, but the hub is not here yet: it will tell when it is.
       if (hub.ring()?.indexAfter(cursor) == null && hub.version() === seen) break
     }
@@ -111,7 +123,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   function sendPage({ items, position }: EncodedPage): boolean {
     for (let at = 0; at < items.length;) {
       if (full || closed) return false
-      const slice = sliceItems(items, at, 2 * CATCH_UP_BYTES)
+      const slice = sliceItems(items, at, 2 * WRITE_BYTES)
       at = slice.next
       sendSlice(slice)
     }
@@ -143,15 +155,16 @@ export function createViewer(options: ViewerOptions): Viewer {
       void catchUp(null)
       return
     }
-    for (let next = ring.slice(index, WRITE_BYTES); next !== null;) {
+    for (let next = ring.slice(index); next !== null;) {
       index = next.next
       sendSlice(next)
       if (full || closed) return
-      next = ring.slice(index, WRITE_BYTES)
+      next = ring.slice(index)
     }
     if (index >= goal) sayCaughtUp()
     const reason = hub.ended()
     if (reason !== null) finish(reason)
+    else if (hub.failed()) giveUp()
   }
 
   function sayCaughtUp(): void {
@@ -163,6 +176,11 @@ export function createViewer(options: ViewerOptions): Viewer {
   function finish(reason: EndReason): void {
     sayCaughtUp()
     dismiss(encodeRelayEvent(RELAY_EVENT.end, { reason }))
+  }
+
+  function giveUp(): null {
+    dismiss(encodeError('backend-unavailable', `stream ${hub.id} cannot be read`))
+    return null
   }
 
   function tick(nowMs: number): void {
@@ -177,16 +195,21 @@ export function createViewer(options: ViewerOptions): Viewer {
   function waitForDrain(nowMs: number): void {
     fullMs ??= nowMs
     if (nowMs - fullMs < settings.slowMs * patience) return
+    counters.slowCloses++
     dismiss(encodeError('slow', `nothing was taken for ${Math.round(nowMs - fullMs)} ms`))
   }
 
   function waitForStart(nowMs: number): void {
     // While the store is away nobody can tell whether it has started.
-    if (index === null || hub.exists() || !hub.available()) waitingMs = null
+    if (hub.ring() === null || hub.exists() || !hub.available()) waitingMs = null
     else waitingMs ??= nowMs
     if (waitingMs === null || nowMs - waitingMs < settings.startTimeoutMs) return
     const waited = `no event within ${settings.startTimeoutMs} ms`
     dismiss(encodeError('not-started', `stream ${hub.id} has not started: ${waited}`))
+  }
+
+  function tell(event: Buffer): void {
+    if (!closed) send(event)
   }
 
   function dismiss(event: Buffer): void {
@@ -208,5 +231,5 @@ export function createViewer(options: ViewerOptions): Viewer {
     leave()
   }
 
-  return { drained, tick, dismiss, close }
+  return { drained, tick, tell, dismiss, close }
 }

@@ -11,7 +11,7 @@ import {
 } from '../core/connection.ts'
 import { AgentStreamError, isAgentStreamError, wordsOf } from '../core/errors.ts'
 import type { Protocol } from '../core/protocol.ts'
-import { heartbeatIn } from '../core/relay-words.ts'
+import { comeBackIn, heartbeatIn } from '../core/relay-words.ts'
 import { RELAY_EVENT } from '../wire/protocol.ts'
 import { createLink, type Link } from './link.ts'
 import { createPause, type Pause } from './pause.ts'
@@ -149,6 +149,9 @@ function createWire(options: ReconnectOptions): Wire {
     if (changed) onState(state)
     return step.action
   }
+  const renew = (): void => {
+    if (resumable() && !transport.keep && clock.now() - openedAt >= WAKE_REST_MS) link?.renew()
+  }
   const live = (change: Lifecycle): void => {
     if (change === 'offline') on({ type: 'offline' })
     if (change !== 'wake') return
@@ -160,8 +163,7 @@ function createWire(options: ReconnectOptions): Wire {
       if (patient) return
       on({ type: 'event' })
       pause.end()
-    } else if (resumable() && !transport.keep && clock.now() - openedAt >= WAKE_REST_MS)
-      link?.renew()
+    } else renew()
   }
   const unlisten = clock.onLifecycle(live)
   return {
@@ -185,6 +187,12 @@ function createWire(options: ReconnectOptions): Wire {
           heartbeatMs = heartbeatIn(data)
           on({ type: 'hello' })
         } else if (event === RELAY_EVENT.caughtUp) on({ type: 'caught-up' })
+        else if (event === RELAY_EVENT.reconnect) {
+          const afterMs = comeBackIn(data)
+          retryMs = afterMs ?? retryMs
+          // Where a newer token is needed the relay goes on for a while: nothing but this side ends the connection.
+          if (afterMs === 0) renew()
+        }
       }
     },
     took() {

@@ -38,6 +38,8 @@ export interface Subscription {
 /** A stream's place on a socket. All it can do is harmless once it has been left. */
 export interface Seat {
   subscribe(what: Subscription): void
+  /** Tells the relay what has been taken, so that it sends on. */
+  ack(cursor: string): void
   /** `over` when the relay itself has ended the subscription. */
   leave(over: boolean): void
   /** Lets nobody join any more: the relay is going away. */
@@ -56,7 +58,11 @@ interface Place {
   /** Number of its subscribe among the messages sent; 0 while there is none. */
   asked: number
   heard: boolean
+  readonly since: number
 }
+
+// Who leaves a socket that has not opened after so many ms, does not come back to it.
+const PATIENCE_MS = 1000
 
 const sockets = new Set<SharedSocket>()
 
@@ -93,6 +99,7 @@ function openSocket(address: SocketAddress): SharedSocket {
     if (place.asked > 0 && !over && isOpen(socket)) {
       departed.set(stream, send({ op: 'unsubscribe', stream }))
     }
+    if (socket.readyState === 0 && clock.now() - place.since >= PATIENCE_MS) retire()
     // Who comes back at once, or takes over from it, finds the socket still there.
     if (places.size === 0) clock.requestTask(closeIfEmpty)
   }
@@ -115,10 +122,13 @@ function openSocket(address: SocketAddress): SharedSocket {
           if (places.get(stream) !== place || !isOpen(socket)) return
           place.asked = send({ op: 'subscribe', stream, after: after ?? undefined, ...rest })
         },
+        ack(cursor) {
+          if (places.get(stream) === place && isOpen(socket)) send({ op: 'ack', stream, cursor })
+        },
         leave: (over) => leave(place, over, clock),
         retire,
       }
-      const place: Place = { passenger, seat, asked: 0, heard: false }
+      const place: Place = { passenger, seat, asked: 0, heard: false, since: clock.now() }
       places.set(stream, place)
       if (isOpen(socket)) passenger.opened(seat)
       return seat

@@ -37,11 +37,19 @@ export interface WebSocketOptions {
 /** WebSocket close codes after which a new attempt is of no use. */
 const FATAL_CLOSE: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1010])
 
+/**
+ * How much is taken between two acks: 256 KiB, or 500 events. While the page is frozen none goes out, and the relay
+ * sends little more: a browser would keep it all.
+ */
+const ACK_BYTES = 256 * 1024
+const ACK_BYTES_PER_EVENT = ACK_BYTES / 500
+
 /** What the relay refuses on a socket, by the status that the same request would get over SSE. */
 const REFUSALS: ReadonlyMap<string, number> = new Map([
   ['bad-request', 400],
   ['unauthorized', 401],
   ['not-found', 404],
+  ['overloaded', 503],
 ])
 
 /**
@@ -82,6 +90,7 @@ function subscribe(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): 
   const timing = open.timing || undefined
   const parser = createFrameParser(open.maxEventChars)
   let answered = false
+  let taken = 0 // since the last ack
   let asksAgain = typeof token === 'function'
 
   const ask = async (seat: Seat, reason: OpenReason): Promise<void> => {
@@ -107,9 +116,10 @@ function subscribe(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): 
       asksAgain = false
       return void ask(seat, 'unauthorized')
     }
-    if (frame.event === RELAY_EVENT.reconnect) seat.retire()
+    const retires = frame.event === RELAY_EVENT.reconnect
+    if (retires) seat.retire()
     inbox.end(refusal === null ? undefined : answered ? withdrawn(refusal) : refusal)
-    seat.leave(true)
+    seat.leave(!retires) // the relay may go on for a while
   }
   const seat = takeSeat(options, clock, {
     stream,
@@ -117,7 +127,13 @@ function subscribe(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): 
     received(bytes) {
       const at = clock.now()
       try {
-        take(at, parser.parse(bytes))
+        const frames = parser.parse(bytes)
+        take(at, frames)
+        taken += bytes.length + frames.length * ACK_BYTES_PER_EVENT
+        const last = frames.findLast(({ id }) => id)?.id
+        if (last === undefined || taken < ACK_BYTES) return
+        taken = 0
+        seat.ack(last)
       } catch (error) {
         inbox.end(error as AgentStreamError)
         seat.leave(false)

@@ -31,7 +31,7 @@ export const RELAY_EVENT = {
   gap: 'relay.gap',
   /** The run is over; nothing follows: {@link RelayEnd}. */
   end: 'relay.end',
-  /** The relay is going away; come back with the last cursor. */
+  /** Come back with the last cursor, over another connection: {@link RelayReconnect}. */
   reconnect: 'relay.reconnect',
   /** One event, or the whole stream, could not be served: {@link RelayError}. */
   error: 'relay.error',
@@ -64,6 +64,19 @@ export interface RelayTiming {
   readonly rttMs: number
 }
 
+/**
+ * What `GET /v1/time` answers, for four-stamp clock synchronisation. The clock is that of {@link RelayTiming}: it never
+ * steps while the relay runs, so it may be off from the time of day, and differs from relay to relay.
+ */
+export interface RelayTime {
+  /** When the request was taken up, and just before the answer: epoch ms, with fractions. */
+  readonly receivedMs: number
+  readonly sentMs: number
+  /** What the store's clock shows more than the relay's, and how long a command takes; null where unknown. */
+  readonly storeOffsetMs: number | null
+  readonly storeRttMs: number | null
+}
+
 /** Why events are missing: the log was made anew, or its head was cut off, or it expired. */
 export type GapReason = 'replaced' | 'trimmed' | 'expired'
 
@@ -84,8 +97,19 @@ export interface RelayEnd {
 }
 
 /**
+ * Data of `relay.reconnect`. But for `expiring`, which comes some seconds before the token's end, the stream is closed
+ * with it.
+ */
+export interface RelayReconnect {
+  /** The relay is going away; the connection has lasted long enough; a newer token is needed. */
+  readonly reason: 'closing' | 'rotation' | 'expiring'
+  /** When to come back, in ms: each viewer is told another time, so that not all come at once. */
+  readonly afterMs: number
+}
+
+/**
  * Codes of `relay.error`. All but the first two are followed by a close; on a WebSocket, of that stream alone.
- * The last three say there what SSE says by its status: 400, 401, 404.
+ * The last four say there what SSE says by its status: 400, 401, 404, 503.
  */
 export type RelayErrorCode =
   | 'invalid-utf8'
@@ -96,6 +120,7 @@ export type RelayErrorCode =
   | 'bad-request'
   | 'unauthorized'
   | 'not-found'
+  | 'overloaded'
 
 /** Data of `relay.error`. */
 export interface RelayError {
@@ -123,6 +148,9 @@ export function eventsPath(streamId: string): string {
 
 /** Streams that one WebSocket carries at a time. */
 export const MAX_SOCKET_STREAMS = 128
+
+/** Path of {@link RelayTime}. */
+export const TIME_PATH = '/v1/time'
 
 /** Path of the WebSocket endpoint. */
 export const WS_PATH = '/v1/ws'

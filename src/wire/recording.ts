@@ -9,6 +9,8 @@ export interface RecordingHeader {
   readonly layout: string
   /** Name of the protocol that decodes the events (`ag-ui`, `suna`, …). */
   readonly protocol: string
+  /** Where the times come from: the log itself, or when events came to whoever recorded them. */
+  readonly timing?: 'log' | 'arrival' | undefined
 }
 
 /** One recorded event. */
@@ -34,10 +36,18 @@ export class RecordingFormatError extends Error {
 
 /** Encodes a recording as NDJSON, with a line break after every line. */
 export function encodeRecording(recording: Recording): string {
-  const { events, framewise, layout, protocol } = recording
-  const lines = [JSON.stringify({ framewise, layout, protocol })]
-  for (const { t, id, data } of events) lines.push(JSON.stringify({ t, id, data }))
+  const lines = [encodeHeader(recording), ...recording.events.map(encodeEvent)]
   return lines.join('\n') + '\n'
+}
+
+/** The first line of a recording, without its line break. */
+export function encodeHeader({ framewise, layout, protocol, timing }: RecordingHeader): string {
+  return JSON.stringify({ framewise, layout, protocol, timing })
+}
+
+/** The line of one event, without its line break. */
+export function encodeEvent({ t, id, data }: RecordedEvent): string {
+  return JSON.stringify({ t, id, data })
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/cli/command-error.ts'
+import { integerFrom, oneOf } from '../../src/cli/flag-checks.ts'
 import type { Flags } from '../../src/cli/flags.ts'
 import { parseFlags } from '../../src/cli/flag-values.ts'
 
@@ -7,6 +8,7 @@ const FLAGS: Flags = {
   port: { value: 'N', env: 'PORT', default: '4400', help: '' },
   redis: { value: 'URL', env: 'REDIS_URL', help: '' },
   layout: { value: 'NAME', default: 'auto', help: '' },
+  stop: { help: '' },
 }
 
 describe('parseFlags', () => {
@@ -27,9 +29,12 @@ describe('parseFlags', () => {
   })
 
   it.each([
-    [['--prot', '1'], /unknown option '--prot'/],
-    [['--port'], /--port/],
-    [['stray'], /stray/],
+    [['--prot', '1'], /^there is no --prot; did you mean --port\?$/],
+    [['--nothing-like-it'], /^there is no --nothing-like-it$/],
+    [['--port'], /^--port needs a value: --port N$/],
+    [['--port', '--redis', 'redis://x'], /--port needs a value/],
+    [['--stop=1'], /^--stop takes no value$/],
+    [['stray'], /^"stray" belongs to no flag$/],
   ])('refuses %o', (args, message) => {
     expect(() => parseFlags(args, FLAGS, {})).toThrow(UsageError)
     expect(() => parseFlags(args, FLAGS, {})).toThrow(message)
@@ -45,5 +50,28 @@ describe('parseFlags', () => {
     )
     const fraction = parseFlags(['--port', '1.5'], FLAGS, {})
     expect(() => fraction.integer('port', 0, 9)).toThrow('--port must be a whole number, got 1.5')
+  })
+
+  it('tells all that is wrong at once, by the name it came by', () => {
+    const flags: Flags = {
+      port: { value: 'N', env: 'PORT', help: '', check: integerFrom(0, 9) },
+      size: { value: 'N', help: '', check: integerFrom(0, 9) },
+      kind: { value: 'NAME', default: 'a', help: '', check: oneOf(['a', 'b']) },
+    }
+    const parse = (): unknown =>
+      parseFlags(['--knd', 'b', '--kind', 'c', '--size'], flags, { PORT: '1.5' }, () => [
+        'both are odd',
+      ])
+    expect(parse).toThrow(
+      [
+        '5 mistakes:',
+        'there is no --knd; did you mean --kind?',
+        '--size needs a value: --size N',
+        'PORT must be a whole number, got 1.5',
+        '--kind must be one of a, b, got "c"',
+        'both are odd',
+      ].join('\n  '),
+    )
+    expect(parse).toThrow(UsageError)
   })
 })

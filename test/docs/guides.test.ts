@@ -10,15 +10,16 @@ const guides = globSync('*.md', { cwd: `${root}/docs/guides` }).map((file) =>
 )
 
 describe('guides', () => {
-  it.each([...guides.map((guide) => [`docs/guides/${guide}.md`, guide]), ['README.md', 'readme']])(
-    '%s shows only code that runs',
-    (page = '', folder = '') => {
-      const markdown = readFileSync(`${root}/${page}`, 'utf8')
-      const examples = readExamples(`${root}/test/guides/${folder}`)
-      expect(codeBlocks(markdown)).not.toEqual([])
-      expect(blocksWithoutExample(markdown, examples)).toEqual([])
-    },
-  )
+  it.each([
+    ...guides.map((guide) => [`docs/guides/${guide}.md`, guide]),
+    ['README.md', 'readme'],
+    ['docs/security.md', 'security'],
+  ])('%s shows only code that runs', (page = '', folder = '') => {
+    const markdown = readFileSync(`${root}/${page}`, 'utf8')
+    const examples = readExamples(`${root}/test/guides/${folder}`)
+    expect(codeBlocks(markdown)).not.toEqual([])
+    expect(blocksWithoutExample(markdown, examples)).toEqual([])
+  })
 
   it('are all in the index', () => {
     const index = readFileSync(`${root}/docs/README.md`, 'utf8')

@@ -74,7 +74,13 @@ async function bundle(): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
-    resolve: { alias: [{ find: /^framewise$/, replacement: at('../../src/index.ts') }] },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    resolve: {
+      alias: [
+        { find: /^framewise$/, replacement: at('../../src/index.ts') },
+        { find: /^framewise\/react$/, replacement: at('../../src/react/index.ts') },
+      ],
+    },
     build: {
       write: false,
       lib: { entry: at('./streams-entry.ts'), formats: ['es'], fileName: 'client' },

@@ -1,5 +1,8 @@
 // A hub and its viewers over a scripted backend, without transport and without time: for tests of the two.
 import { vi } from 'vitest'
+import { createCounters } from '../../src/relay/counters.ts'
+import { createGate } from '../../src/relay/gate.ts'
+import { createRingBudget } from '../../src/relay/ring.ts'
 import { createHub } from '../../src/relay/hub.ts'
 import type { Hub, HubOptions } from '../../src/relay/hub.ts'
 import { createViewer } from '../../src/relay/viewer.ts'
@@ -11,7 +14,7 @@ export const POLL_MS = 1000
 
 /** Creates a hub of short pages and a small ring. */
 export function setUpHub(backend: ScriptedBackend, options: Partial<HubOptions> = {}): Hub {
-  const counters = { reads: 0, readErrors: 0, events: 0, gaps: 0, polls: 0, recovered: 0 }
+  const counters = createCounters()
   return createHub({
     id: 'a',
     backend,
@@ -21,6 +24,9 @@ export function setUpHub(backend: ScriptedBackend, options: Partial<HubOptions> 
     maxBytes: 10_000,
     maxEventBytes: 1000,
     pageEvents: 3,
+    readCoalesceMs: 0,
+    gate: createGate(8),
+    budget: createRingBudget(1e9),
     pollMs: POLL_MS,
     lingerMs: 50,
     endedAt: null,
@@ -37,6 +43,7 @@ const never: ViewerSettings = {
   heartbeatMs: 1e9,
   slowMs: 1e9,
   nowMs: Date.now,
+  counters: createCounters(),
 }
 
 /** A viewer with a sink that keeps all it gets. */
@@ -52,6 +59,8 @@ export interface Watched {
   payloads(): string[]
   text(): string
   ended(): boolean
+  /** Writes of events beyond the one that filled the sink. */
+  overruns(): number
 }
 
 /** Options of {@link join}. */
@@ -65,9 +74,13 @@ export function join(hub: Hub, options: JoinOptions = {}): Watched {
   const writes: Buffer[] = []
   const positions: (string | null)[] = []
   let full = false
+  let filled = false
+  let overruns = 0
   let ended = false
   const sink = {
     write(bytes: Buffer, position: string | null) {
+      if (filled && bytes.includes('id: ')) overruns++
+      filled = full
       writes.push(bytes)
       positions.push(position)
       return !full
@@ -89,6 +102,7 @@ export function join(hub: Hub, options: JoinOptions = {}): Watched {
     },
     drain() {
       full = false
+      filled = false
       viewer.drained()
     },
     payloads: () =>
@@ -97,6 +111,7 @@ export function join(hub: Hub, options: JoinOptions = {}): Watched {
         .map(({ data }) => data),
     text,
     ended: () => ended,
+    overruns: () => overruns,
   }
 }
 

@@ -4,6 +4,7 @@ import { redisBackend } from '../../src/relay/index.ts'
 import type { RedisLayout } from '../../src/relay/index.ts'
 import { startRedis } from '../support/redis-server.ts'
 import type { RedisServer } from '../support/redis-server.ts'
+import { createTcpProxy } from '../support/tcp-proxy.ts'
 import { PLAIN_USER, plainUrl } from '../support/plain-user.ts'
 import { testBackendContract } from './backend-contract.ts'
 import type { Subject } from './backend-contract.ts'
@@ -368,6 +369,39 @@ describe('redisBackend', () => {
     own.destroy()
     watch.close()
     await backend.close()
+  })
+
+  it('finds a dead link though nobody asks for anything', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    const wire = await createTcpProxy({ targets: () => [redis.port] })
+    const warn = vi.fn<(message: string) => void>()
+    const url = `redis://127.0.0.1:${wire.port}`
+    const backend = redisBackend({ url, logger: { info: () => {}, warn } })
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    wire.strand()
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(warn.mock.calls[0]?.[0]).toContain('no answer within')
+    vi.useRealTimers()
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    await backend.close()
+    await wire.close()
+  })
+
+  it('makes new connections once it cannot subscribe, though commands are answered', async () => {
+    const wire = await createTcpProxy({ targets: () => [redis.port] })
+    const backend = redisBackend({ url: `redis://127.0.0.1:${wire.port}`, layout: 'suna-list' })
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 5000)
+    const first = backend.watch('first', () => {})
+    await first.ready
+    await using context = await setup()
+    const told = String(await context.client.sendCommand(['CLIENT', 'LIST', 'TYPE', 'pubsub']))
+    const ports = Array.from(told.matchAll(/ addr=\S+:(\d+)/g), ([, port]) => Number(port))
+    wire.strand((port) => ports.includes(port))
+    const second = backend.watch('second', () => {})
+    await second.ready
+    for (const watch of [first, second]) watch.close()
+    await backend.close()
+    await wire.close()
   })
 
   it('refuses a url that is none', () => {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { createClient } from '@redis/client'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { RelayTime } from '../../src/wire/protocol.ts'
 import { endReasonOf } from '../../src/wire/terminal.ts'
 import { redisBackend } from '../../src/relay/index.ts'
 import type { RelayOptions } from '../../src/relay/index.ts'
@@ -66,6 +67,19 @@ describe.for(['tracking', 'doorbells'] as const)('a relay on Redis, by %s', (way
       if (bell && layout === 'list') await client.publish(`agent_run:${id}:new_response`, 'new')
     }
   }
+
+  it('tells how far the clock of Redis is from its own', async () => {
+    await start()
+    const ask = async (): Promise<RelayTime> =>
+      (await (await fetch(`${served.url}/v1/time`)).json()) as RelayTime
+    await expect.poll(async () => (await ask()).storeOffsetMs).toBeTypeOf('number')
+    const { sentMs, storeOffsetMs, storeRttMs } = await ask()
+    expect(storeRttMs).toBeGreaterThan(0)
+    // One machine, one clock: what the relay makes of its own is what Redis says.
+    const [seconds = '', micros = ''] = (await client.sendCommand(['TIME'])) as string[]
+    const redisMs = Number(seconds) * 1000 + Number(micros) / 1000
+    expect(Math.abs(redisMs - (sentMs + (storeOffsetMs ?? 0)))).toBeLessThan(60_000)
+  })
 
   describe.each(layouts)('in the %s layout', (layout) => {
     const cursorForm = layout === 'list' ? /^L-[0-9a-f]{8}-\d+-[0-9a-f]{8}$/ : /^S-\d+-\d+$/

@@ -1,4 +1,7 @@
 import { once } from 'node:events'
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { memoryBackend } from '../../src/relay/index.ts'
@@ -6,8 +9,8 @@ import type { MemoryBackend, RelayOptions } from '../../src/relay/index.ts'
 import { createScriptedBackend } from './scripted-backend.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
-import { parseSse } from './sse-client.ts'
-import type { Received } from './sse-client.ts'
+import { openWs } from './ws-client.ts'
+import type { WsClient } from './ws-client.ts'
 
 const COMPLETED = '{"type": "status", "status": "completed"}'
 
@@ -19,47 +22,7 @@ async function start(options: Partial<RelayOptions> = {}): Promise<void> {
 }
 afterEach(() => served.close())
 
-interface WsClient {
-  readonly ws: WebSocket
-  send(message: unknown): void
-  text(stream: string): string
-  events(stream: string): Received[]
-  payloads(stream: string): string[]
-  until(test: () => boolean): Promise<void>
-  readonly closed: Promise<number>
-}
-
-async function open(): Promise<WsClient> {
-  const ws = new WebSocket(`${served.url.replace('http', 'ws')}/v1/ws`, 'framewise.v1')
-  const received = new Map<string, string>()
-  let change = Promise.withResolvers<void>()
-  ws.on('message', (data: Buffer, isBinary) => {
-    const at = data.indexOf(10)
-    const { stream } = JSON.parse(data.subarray(0, at).toString())
-    if (!isBinary) throw new Error('expected a binary message')
-    received.set(stream, (received.get(stream) ?? '') + data.subarray(at + 1).toString())
-    change.resolve()
-    change = Promise.withResolvers()
-  })
-  const closed = once(ws, 'close').then(([code]) => Number(code))
-  await once(ws, 'open')
-  const text = (stream: string): string => received.get(stream) ?? ''
-  const events = (stream: string): Received[] => parseSse(text(stream))
-  return {
-    ws,
-    closed,
-    text,
-    events,
-    send: (message) => ws.send(JSON.stringify(message)),
-    payloads: (stream) =>
-      events(stream)
-        .filter(({ event }) => event === null)
-        .map(({ data }) => data),
-    async until(test) {
-      while (!test()) await change.promise
-    },
-  }
-}
+const open = (): Promise<WsClient> => openWs(served.url)
 
 const ended = (client: WsClient, stream: string) => (): boolean =>
   client.text(stream).includes('relay.end')
@@ -206,7 +169,7 @@ describe('/v1/ws', () => {
     expect(await client.closed).toBe(1009)
   })
 
-  it('refuses foreign origins, other hosts, other paths and other subprotocols', async () => {
+  it('refuses foreign origins, other hosts and other subprotocols, and leaves other paths', async () => {
     await start()
     const url = served.url.replace('http', 'ws')
     const refused = async (path: string, protocol: string, headers = {}): Promise<string> => {
@@ -217,7 +180,7 @@ describe('/v1/ws', () => {
     const foreign = { origin: 'https://evil.example' }
     expect(await refused('/v1/ws', 'framewise.v1', foreign)).toContain('403')
     expect(await refused('/v1/ws', 'framewise.v1', { host: 'evil.example' })).toContain('403')
-    expect(await refused('/v1/other', 'framewise.v1')).toContain('404')
+    expect(await refused('/v1/other', 'framewise.v1')).toContain('hang up') // as the test's server does
     expect(await refused('/v1/ws', 'other.v1')).toContain('400')
   })
 
@@ -229,6 +192,16 @@ describe('/v1/ws', () => {
     await served.relay.close()
     expect(await client.closed).toBe(1012)
     expect(client.events('a').at(-1)?.event).toBe('relay.reconnect')
+  })
+
+  it('survives a socket that breaks before it is taken over', async () => {
+    await start()
+    const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
+    const req = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url: '/v1/ws' })
+    Object.assign(req.headers, { host: 'localhost', 'sec-websocket-protocol': 'framewise.v1' })
+    expect(served.relay.upgrade(req, socket, Buffer.alloc(0))).toBe(true)
+    socket.emit('error', new Error('reset')) // without a listener, the end of the process
+    expect(socket.destroyed).toBe(true)
   })
 
   it('forgets the viewers of a socket that went away', async () => {

@@ -36,7 +36,12 @@ export const LAYERS: readonly Layer[] = [
   },
   { name: 'testing', may: ['wire', 'core', 'transport'], packages: ['msw', 'msw/*'] },
   { name: 'relay', may: ['wire'], packages: server },
-  { name: 'cli', may: ['wire', 'core', 'protocols', 'testing', 'relay'], packages: server },
+  { name: 'writer', may: ['wire'], packages: ['node:*'] },
+  {
+    name: 'cli',
+    may: ['wire', 'core', 'protocols', 'testing', 'relay', 'writer'],
+    packages: [...server, 'eventsource-parser', 'pino', 'prom-client'],
+  },
   {
     name: 'demo',
     may: [],

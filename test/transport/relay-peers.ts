@@ -68,6 +68,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   400: 'bad-request',
   401: 'unauthorized',
   404: 'not-found',
+  503: 'overloaded',
 }
 
 /** Over a socket. @param open makes the transport that is held to the contract */

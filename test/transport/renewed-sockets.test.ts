@@ -54,6 +54,31 @@ it('leaves a socket that fell silent, and meets on the next one', async () => {
   for (const stream of streams) stream.close()
 })
 
+it('leaves a socket that never opens, though its streams go one after the other', async () => {
+  const sockets = createFakeSockets()
+  const clock = createManualClock()
+  const { WebSocket } = sockets
+  const streams = ['a', 'b'].map((stream) =>
+    createAgentStream({
+      transport: webSocket({ url: 'ws://relay.test/v1/ws', stream, WebSocket }),
+      clock,
+      idleTimeoutMs: 3000,
+      reconnect: { random: () => 0 },
+    }),
+  )
+  for (const stream of streams) {
+    stream.connect()
+    await clock.advance(1500)
+  }
+  await clock.advance(2000)
+  expect(sockets.all.length).toBeGreaterThan(1)
+  sockets.last.accept()
+  await clock.settle()
+  expect(sockets.last.sent.map(({ op }) => op)).toEqual(['subscribe', 'subscribe'])
+  expect(sockets.all[0]?.closedWith).toBe(1000)
+  for (const stream of streams) stream.close()
+})
+
 it('comes back after a cut, all on one socket', async () => {
   const { sockets, clock, streams } = await three()
   sockets.last.close(1006)

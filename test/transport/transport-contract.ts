@@ -283,7 +283,7 @@ export function holdToTransportContract(name: string, makePeer: () => Peer): voi
       expect(fixed.requests).toEqual([{ after: null, token: 'fixed' }])
     })
 
-    it.each([400, 404])('is told by its status: %i', async (status) => {
+    it.each([400, 404, 503])('is told by its status: %i', async (status) => {
       const peer = makePeer()
       const reading = read(peer.open({ token: () => 'any' }))
       await asked(peer)

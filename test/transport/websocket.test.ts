@@ -361,6 +361,7 @@ describe('what befalls the socket', () => {
     const { sockets, readers, read } = await sharing('a', 'b')
     sockets.last.send('a', 'event: relay.reconnect\ndata: {}\n\n')
     expect(await readers[0]?.over).toBeNull()
+    expect(sockets.last.sent.at(-1)).toEqual({ op: 'unsubscribe', stream: 'a' }) // it may go on for a while
     read('a')
     expect(sockets.all).toHaveLength(2)
     expect(readers[1]?.isOver).toBe(false)
@@ -415,6 +416,43 @@ describe('a token', () => {
     waiting.resolve('late')
     await clock.settle()
     expect(sockets.last.sent).toHaveLength(1)
+  })
+})
+
+describe('an ack', () => {
+  const event = (n: number, bytes = 0): string => `id: S-1-${n}\ndata: ${'x'.repeat(bytes)}\n\n`
+  const acks = ({ sockets }: Bench): unknown[] =>
+    sockets.last.sent.flatMap((message) => (message.op === 'ack' ? [message.cursor] : []))
+
+  it('tells what was taken every 256 KiB, by the last event that is complete', async () => {
+    const rig = await sharing('a', 'b')
+    for (let n = 1; n <= 5; n++) rig.sockets.last.send('a', event(n, 60_000))
+    expect(acks(rig)).toEqual(['S-1-5'])
+    rig.sockets.last.send('a', event(6, 200_000) + event(7, 70_000).slice(0, -1))
+    expect(acks(rig)).toEqual(['S-1-5', 'S-1-6'])
+    rig.sockets.last.send('b', event(1, 1000))
+    expect(acks(rig)).toHaveLength(2)
+    rig.readers.forEach((reader) => reader.abort())
+  })
+
+  it('tells it every 500 events, however small, and not before', async () => {
+    const rig = await sharing('a')
+    for (let n = 1; n <= 480; n++) rig.sockets.last.send('a', event(n))
+    expect(acks(rig)).toEqual([])
+    for (let n = 481; n <= 990; n++) rig.sockets.last.send('a', event(n))
+    expect(acks(rig).length).toBeGreaterThanOrEqual(1)
+    expect(acks(rig).length).toBeLessThanOrEqual(2)
+    rig.readers.forEach((reader) => reader.abort())
+  })
+
+  it('is sent by nobody who has left, and never for events without ids', async () => {
+    const rig = await sharing('a', 'b')
+    rig.sockets.last.send('b', `data: ${'x'.repeat(300_000)}\n\n`)
+    rig.readers[0]?.abort()
+    rig.sockets.last.send('a', event(1, 300_000))
+    rig.sockets.last.send('b', 'event: relay.end\ndata: {}\n\n')
+    expect(acks(rig)).toEqual([])
+    await rig.clock.settle()
   })
 })
 

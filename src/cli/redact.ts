@@ -1,0 +1,104 @@
+// Takes what was said out of a recording and leaves how it was said: every text keeps its length in characters and in
+// bytes, letter by letter; JSON stays JSON with the same keys and types, also where it stands in a string; ids keep
+// their shape and which are the same. Numbers, keys and the protocols' own words stay.
+import { KNOWN_WORDS, WORD_KEYS } from './known-words.ts'
+import { createPseudonyms } from './pseudonyms.ts'
+
+/** Redacts one recording; ids are the same throughout it. */
+export interface Redactor {
+  payload(data: string): string
+  /** A cursor that still sorts, and tells neither the time of day nor the content's hash. */
+  cursor(id: string): string
+}
+
+const ID_KEY = /(?:^|_)ids?$|Ids?$|^replaces$/
+const TIME_KEY = /^(?:created_at|updated_at|timestamp)$/
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?$/
+const NUMBER = /^-?\d[\d.eE+-]*$/
+
+// In valid JSON: whole strings, and the colon that makes one a key.
+const STRING = /("(?:[^"\\]|\\.)*")(\s*:)?/gs
+// What one character is written as.
+const WRITTEN = /\\u[0-9a-fA-F]{4}|\\.|[^\\]/gsu
+const SAID = /[\p{L}\p{N}\p{M}\p{S}\p{Co}\p{Cn}]/gu
+
+/** Creates a redactor. */
+export function createRedactor(): Redactor {
+  const pseudonym = createPseudonyms()
+  let firstMs: bigint | null = null
+
+  function value(text: string, key: string): string {
+    if (WORD_KEYS.has(key) && KNOWN_WORDS.has(text)) return text
+    if (TIME_KEY.test(key) && TIME.test(text)) return text
+    if (isContainer(text)) return json(text)
+    return redactText(ID_KEY.test(key) ? pseudonym(text) : text, ID_KEY.test(key))
+  }
+
+  function json(text: string): string {
+    let key = ''
+    return text.replace(STRING, (whole: string, literal: string, colon: string | undefined) => {
+      if (colon === undefined) return inLiteral(literal, (inner) => value(inner, key))
+      key = JSON.parse(literal) as string
+      return whole
+    })
+  }
+
+  function payload(data: string): string {
+    const parsed = parse(data)
+    if (typeof parsed === 'object' || typeof parsed === 'string') {
+      return parsed === null ? data : json(data)
+    }
+    if (typeof parsed === 'boolean') return data
+    return NUMBER.test(data) ? data.replace(/[1-9]/g, '1') : redactText(data)
+  }
+
+  function cursor(id: string): string {
+    const [, ms, seq] = /^S-(\d+)-(\d+)$/.exec(id) ?? []
+    if (ms !== undefined) {
+      firstMs ??= BigInt(ms)
+      return `S-${BigInt(ms) - firstMs}-${seq}`
+    }
+    const [, index] = /^L-[0-9a-f]{8}-(\d+)-[0-9a-f]{8}$/.exec(id) ?? []
+    return index === undefined ? pseudonym(id) : `L-00000000-${index}-00000000`
+  }
+
+  return { payload, cursor }
+}
+
+/** Letters for letters; with `keepAscii`, only what is beyond ASCII. */
+function redactText(text: string, keepAscii = false): string {
+  return text.replace(SAID, (symbol) => {
+    const code = symbol.codePointAt(0) ?? 0
+    if (code > 0x7f) return code > 0xffff ? '😀' : code > 0x7ff ? '字' : 'é'
+    if (keepAscii) return symbol
+    if (/[0-9]/.test(symbol)) return '1'
+    return /[A-Z]/.test(symbol) ? 'X' : /[a-z]/.test(symbol) ? 'x' : symbol
+  })
+}
+
+// Every character is written the way it was: as itself, or escaped.
+function inLiteral(literal: string, change: (text: string) => string): string {
+  const changed = change(JSON.parse(literal) as string)
+  let at = 0
+  const written = literal.slice(1, -1).replace(WRITTEN, (unit) => {
+    const length = unit.startsWith('\\') ? 1 : unit.length
+    const now = changed.slice(at, (at += length))
+    if (!unit.startsWith('\\')) return now
+    if (!unit.startsWith('\\u') || JSON.parse(`"${unit}"`) === now) return unit
+    return `\\u${now.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+  return `"${written}"`
+}
+
+function isContainer(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false
+  return typeof parse(text) === 'object'
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

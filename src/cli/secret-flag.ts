@@ -1,0 +1,21 @@
+// The secret that signs tokens, as the command line takes it.
+import type { FlagValues } from './flag-values.ts'
+import { checkSecrets } from '../relay/token.ts'
+import { asIn } from './flag-checks.ts'
+import { listIn } from './flags.ts'
+import type { Flags } from './flags.ts'
+
+/** The flag of commands that know the secret. */
+export const SECRET_FLAG: Flags = {
+  secret: {
+    value: 'TEXT',
+    env: 'FRAMEWISE_SECRET',
+    help: 'what tokens are signed with; several, separated by commas, while it is changed',
+    check: asIn((secrets) => checkSecrets(listIn(secrets))),
+  },
+}
+
+/** The secrets given: the first signs, all are taken. */
+export function secretsIn(flags: FlagValues): readonly string[] {
+  return listIn(flags.text('secret') ?? '')
+}

@@ -1,0 +1,12 @@
+// The writer for programs: `framewise/writer`. Server-side only.
+export type { CoalesceOptions } from './coalescer.ts'
+export { agUiDelta, sunaDelta } from './delta.ts'
+export type { Delta, DeltaOf, WriterEvent } from './delta.ts'
+export { createStreamWriter } from './stream-writer.ts'
+export type { StreamWriter } from './stream-writer.ts'
+export type { Stamp } from './payload.ts'
+export type { StreamWriterOptions, WriterLayout } from './writer-options.ts'
+export type { ScriptCall, WriterClient, WriterSubscriber } from './writer-client.ts'
+export { StreamWriterError } from './writer-error.ts'
+export type { StreamWriterErrorCode } from './writer-error.ts'
+export type { RedisNames } from '../wire/redis-names.ts'

@@ -1,0 +1,150 @@
+// `npm run chaos`: every nemesis with many seeds. Progress goes to stderr, one table to stdout, and with --json one
+// line of JSON after it. A history that breaks a promise is shown with the command that runs it again.
+import { parseArgs } from 'node:util'
+import type { Failure, RoundResult } from './round.ts'
+import { NEMESES } from './nemeses.ts'
+import type { Nemesis } from './nemesis.ts'
+import { createRandom } from './random.ts'
+import { runRound } from './round.ts'
+import { startWorld } from './world.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '2' },
+    seed: { type: 'string', default: '1' },
+    streams: { type: 'string', default: '12' },
+    only: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+interface Row extends RoundResult {
+  readonly name: string
+}
+
+async function main(): Promise<number> {
+  const first = Number(values.seed)
+  const seeds = Array.from({ length: Number(values.seeds) }, (_, at) => first + at)
+  const names = values.only.split(',').filter(Boolean)
+  const chosen = NEMESES.filter(({ name }) => names.length === 0 || names.includes(name))
+  if (chosen.length === 0) {
+    say(`--only takes names of ${NEMESES.map(({ name }) => name).join(', ')}`)
+    return 2
+  }
+  const started = performance.now()
+  const rows: Row[] = []
+  for (const seed of seeds) for (const nemesis of chosen) rows.push(await attempt(nemesis, seed))
+  print(
+    tableOf(
+      chosen.map(({ name }) =>
+        total(
+          name,
+          rows.filter((row) => row.name === name),
+        ),
+      ),
+    ),
+  )
+  const all = total('all', rows)
+  const seconds = Math.round((performance.now() - started) / 1000)
+  print(`${all.histories} histories in ${seconds} s, ${all.failures.length} broke a promise`)
+  if (values.json) print(jsonOf(all, seconds, seeds, chosen))
+  return all.failures.length === 0 ? 0 : 1
+}
+
+async function attempt(nemesis: Nemesis, seed: number): Promise<Row> {
+  const world = await startWorld(nemesis.kind, createRandom(`${seed}/${nemesis.name}/wire`))
+  try {
+    const streams = Number(values.streams)
+    const way = world.tracking ? 'tracking' : 'doorbells'
+    const result = await runRound({ world, nemesis, seed, streams, short: false })
+    say(
+      `${nemesis.name}, seed ${seed}, by ${way}: ${result.histories} histories, ${result.failures.length} bad, ${(result.recoveryMs / 1000).toFixed(1)} s`,
+    )
+    for (const failure of result.failures) tell(failure, nemesis, seed)
+    if (result.failures.length > 0) say(world.fleet.logs())
+    return { name: nemesis.name, ...result }
+  } finally {
+    await world.stop()
+  }
+}
+
+function tell({ log, violations }: Failure, { name }: Nemesis, seed: number): void {
+  say(`  ${log.id} (${log.layout}, ${log.written.length} events):`)
+  for (const { rule, viewer, detail } of violations.slice(0, 8))
+    say(`    ${rule}: ${viewer}: ${detail}`)
+  say(
+    `  again: npm run chaos -- --only ${name} --seed ${seed} --seeds 1 --streams ${values.streams}`,
+  )
+}
+
+function total(name: string, rows: readonly Row[]): Row {
+  const sum = (of: (row: Row) => number): number => rows.reduce((all, row) => all + of(row), 0)
+  return {
+    name,
+    histories: sum((row) => row.histories),
+    viewers: sum((row) => row.viewers),
+    deliveries: sum((row) => row.deliveries),
+    gaps: sum((row) => row.gaps),
+    connections: sum((row) => row.connections),
+    recoveryMs: Math.max(...rows.map((row) => row.recoveryMs)),
+    failures: rows.flatMap((row) => row.failures),
+  }
+}
+
+function tableOf(rows: readonly Row[]): string {
+  const head = [
+    'fault',
+    'histories',
+    'viewers',
+    'deliveries',
+    'connections',
+    'gaps',
+    'slowest end',
+    'bad',
+  ]
+  const lines = rows.map((row) => [
+    row.name,
+    ...[row.histories, row.viewers, row.deliveries, row.connections, row.gaps].map(String),
+    `${(row.recoveryMs / 1000).toFixed(1)} s`,
+    String(row.failures.length),
+  ])
+  const widths = head.map((name, at) =>
+    Math.max(...[head, ...lines].map((line) => (line[at] ?? name).length)),
+  )
+  return [head, ...lines]
+    .map((line) =>
+      line
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function jsonOf(
+  all: Row,
+  seconds: number,
+  seeds: readonly number[],
+  chosen: readonly Nemesis[],
+): string {
+  const { histories, viewers, deliveries, connections, gaps, recoveryMs } = all
+  const failures = all.failures.map(({ log, violations }) => ({ id: log.id, violations }))
+  const faults = chosen.map(({ name }) => name)
+  return JSON.stringify({
+    histories,
+    viewers,
+    deliveries,
+    connections,
+    gaps,
+    recoveryMs,
+    seconds,
+    seeds,
+    faults,
+    failures,
+  })
+}
+
+process.exit(await main())
