@@ -61,11 +61,6 @@ async function serve(pages: Pages): Promise<Site> {
       void backend.append(stream, delta('late'))
       return void response.end()
     }
-    if (url === '/v1/time') {
-      const now = performance.timeOrigin + performance.now()
-      const time = { receivedMs: now, sentMs: now, storeOffsetMs: null, storeRttMs: null }
-      return void response.end(JSON.stringify(time))
-    }
     if (!relay.handler(request, response)) pages(request, response)
   })
   server.on('upgrade', (request, socket, head) => {
