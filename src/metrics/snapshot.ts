@@ -41,6 +41,7 @@ export interface Stage extends Spread {
   readonly perEvent: number | null
   /** The values are off by this much at the most, in ms; null where that is not known. */
   readonly boundMs: number | null
+  /** How sure the values are. */
   readonly source: Source
 }
 
@@ -48,6 +49,7 @@ export interface Stage extends Spread {
 export interface Gaps {
   /** As they were made, on the producer's clock (`payload`) or on that of its store (`entry`); null where neither says. */
   readonly produced: Spread | null
+  /** What they are taken from; null where nothing is known of them. */
   readonly producedBy: 'payload' | 'entry' | null
   /** As they came to this page, between network reads with events. */
   readonly arrived: Spread
@@ -93,9 +95,11 @@ export interface Busy {
 
 /** Long animation frames (over 50 ms) in the window. Blind to floods of short tasks. */
 export interface LongFrames {
+  /** How many there were. */
   readonly count: number
   /** Sum of what was over 50 ms in their tasks. */
   readonly blockingMs: number
+  /** The longest; 0 without any. */
   readonly longestMs: number
 }
 
@@ -103,7 +107,9 @@ export interface LongFrames {
 export interface Interactions {
   /** Those that took 16 ms and more; faster ones are not told. */
   readonly count: number
+  /** No more than one in twenty of these took longer, in ms. */
   readonly p95: number | null
+  /** The longest; 0 without any. */
   readonly worstMs: number
 }
 
@@ -115,6 +121,7 @@ export interface ClockOffset {
   readonly boundMs: number
   /** Redis' clock less the relay's; null where nobody measured it. */
   readonly storeOffsetMs: number | null
+  /** That is off by this much at the most; null with it. */
   readonly storeBoundMs: number | null
 }
 
@@ -161,12 +168,17 @@ export interface MeterSnapshot extends StreamCounts {
   readonly arrivalToPaintMs: Spread
   /** Script, style, layout and paint of one frame that showed the stream. */
   readonly flushMs: Spread
+  /** How old what is shown is. */
   readonly freshness: Freshness
+  /** Time between chunks, where they are made and where they arrive. */
   readonly gaps: Gaps
+  /** What waits to be published: how long, and whether it grows. */
   readonly waiting: Backlog
   /** How long a task waits for the main thread, by a ping every tenth of a second. */
   readonly loopLagMs: Spread
+  /** The page's frames, over the window. */
   readonly frame: Frames
+  /** Whose the main thread's time is. */
   readonly busy: Busy
   /** Null where the browser does not tell. */
   readonly longFrames: LongFrames | null
@@ -180,6 +192,7 @@ export interface MeterSnapshot extends StreamCounts {
   readonly resumes: number
   /** Losses that the relay told of, since the beginning. */
   readonly losses: number
+  /** Main-thread time since the beginning. */
   readonly cost: StageCost
   /** Frames of the page while the stream was alive, since the beginning. */
   readonly frames: number

@@ -20,6 +20,7 @@ import type {
 
 /** What a Worker's global object is needed for. */
 export interface WorkerScope {
+  /** As of any Worker's global object. */
   addEventListener(type: 'message', listener: (event: MessageEvent) => void): void
 }
 
