@@ -13,7 +13,8 @@ it('changes nothing that is shown, and leaves nothing behind', async () => {
   const { NODE_ENV: _, VITEST: __, ...env } = process.env
   const run = promisify(execFile)(process.execPath, [script, '--short', '--json'], { env })
   const lines = JSON.parse((await run).stdout) as MetricsLine[]
-  const [slow, fast] = lines
+  const [markdown, slow, fast] = lines
+  expect(markdown?.chars).toEqual({ off: 60 * 8 * 8, on: 60 * 8 * 8, read: 60 * 8 * 8 })
   expect(slow?.chars).toEqual({ off: 60 * 8 * 8, on: 60 * 8 * 8, read: 60 * 8 * 8 })
   expect(fast?.chars).toEqual({ off: 60 * 100 * 8, on: 60 * 100 * 8, read: 60 * 100 * 8 })
   for (const { entries, flushes } of lines) {

@@ -26,22 +26,23 @@ export interface MetricsLine {
 
 const TARGET = 1.03
 const LOADS = [
-  { name: '480 events a second', eventsPerFrame: 8 },
-  { name: '6,000 events a second', eventsPerFrame: 100 },
+  { name: '480 events a second, Markdown', eventsPerFrame: 8, look: 'markdown' },
+  { name: '480 events a second, plain text', eventsPerFrame: 8, look: 'plain' },
+  { name: '6,000 events a second, plain text', eventsPerFrame: 100, look: 'plain' },
 ] as const
 const ARMS = ['off', 'on', 'read'] as const
 type Field = 'script' | 'chars' | 'flushes' | 'entries'
 
 async function compare(
   bench: BenchPage,
-  { name, eventsPerFrame }: (typeof LOADS)[number],
+  { name, eventsPerFrame, look }: (typeof LOADS)[number],
   { pairs, frames }: { readonly pairs: number; readonly frames: number },
 ): Promise<MetricsLine> {
   const rounds: Record<(typeof ARMS)[number], Record<Field, number>>[] = []
   for (let pair = 0; pair <= pairs; pair++) {
     const round = {} as (typeof rounds)[number]
     for (const arm of pair % 2 === 0 ? ARMS : ARMS.toReversed()) {
-      const run: MeteredRun = { metrics: arm, frames, eventsPerFrame }
+      const run: MeteredRun = { metrics: arm, frames, eventsPerFrame, look }
       await bench.heap()
       const { ms, result } = await bench.spent(() =>
         bench.bench.evaluate((page, run) => page.metered(run), run),
@@ -72,6 +73,7 @@ const { values } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 })
 const effort = values.short ? { pairs: 1, frames: 60 } : { pairs: 9, frames: 240 }
@@ -79,7 +81,9 @@ const rig = await startBench()
 const lines: MetricsLine[] = []
 try {
   const bench = await rig.open()
-  for (const load of LOADS) lines.push(await compare(bench, load, effort))
+  for (const load of LOADS) {
+    if (load.name.includes(values.only)) lines.push(await compare(bench, load, effort))
+  }
 } finally {
   await rig.stop()
 }

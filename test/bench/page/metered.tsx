@@ -3,7 +3,7 @@ import { type AgentStream, createAgentStream } from 'framewise'
 import { createMeter } from 'framewise/metrics'
 import { fakeTransport, scenario, textOf } from 'framewise/testing'
 import { createRoot } from 'react-dom/client'
-import { Chat } from './chat.tsx'
+import { Chat, type Look } from './chat.tsx'
 import { emptyStage, nextFrame } from './stage.ts'
 
 /** One stretch of a stream. */
@@ -12,6 +12,7 @@ export interface MeteredRun {
   readonly metrics: 'off' | 'on' | 'read'
   readonly frames: number
   readonly eventsPerFrame: number
+  readonly look: Look
 }
 
 /** What the page itself can tell. */
@@ -27,18 +28,15 @@ const FRAMES_PER_LOOK = 15
 const CHUNK = 8
 
 /** Plays a run to its end. Every event is a network read of its own. */
-export async function metered({
-  metrics,
-  frames,
-  eventsPerFrame,
-}: MeteredRun): Promise<MeteredResult> {
+export async function metered(run: MeteredRun): Promise<MeteredResult> {
+  const { metrics, frames, eventsPerFrame, look } = run
   const transport = fakeTransport()
   const stream = createAgentStream({
     transport,
     metrics: metrics === 'off' ? undefined : createMeter,
   })
   const root = createRoot(emptyStage())
-  root.render(<Chat stream={stream as AgentStream} look="plain" />)
+  root.render(<Chat stream={stream as AgentStream} look={look} />)
   stream.connect()
   while (!transport.connected) await nextFrame()
   const before = performance.getEntries().length
