@@ -2,7 +2,6 @@
 //   transport → reader → receiver (decode) → queue → scheduler → publisher (merge, reduce) → store
 import { cancelRun as askToEnd } from './stream/cancel.ts'
 import { checkMessages } from './core/chat-local.ts'
-import type { Clock } from './core/clock.ts'
 import type { ConnectionStatus } from './core/connection.ts'
 import { createIntake } from './core/intake.ts'
 import { type Mark, marked, type Received } from './core/received.ts'
@@ -22,7 +21,7 @@ import { createReceiver } from './stream/receiver.ts'
 import { createSources } from './stream/sources.ts'
 import { createStarter } from './stream/starter.ts'
 import type { AgentStream } from './stream/stream.ts'
-import type { AgentStreamOptions, StartAnswer } from './stream/options.ts'
+import type { AgentStreamOptions, MeterSetting, StartAnswer } from './stream/options.ts'
 
 // Reducing takes no more of a frame than this, in ms; what is left of a burst comes with the next frames.
 const FLUSH_BUDGET_MS = 8
@@ -45,7 +44,7 @@ export function createAgentStream<
   const id = streamId(options)
   checkProtocol(protocol)
   checkMessages(options.initialMessages ?? [], 'initialMessages')
-  const metrics = makeMetrics(options, clock)
+  const metrics = makeMetrics(options, { clock, relayTime: () => sources.current?.time?.() })
   const listener = createListener(options)
   const sources = createSources(options)
   const publisher = createPublisher(options, listener)
@@ -57,6 +56,7 @@ export function createAgentStream<
     runs: options.initialMessages?.length ?? 0,
   })
   let connection: ConnectionStatus = 'idle'
+  let reducedAt = 0
 
   const batcher = createBatcher<Received>({
     schedule,
@@ -66,17 +66,20 @@ export function createAgentStream<
     onOverflow: () => listener.error(overflow(limit)),
     onBatch(batch, last) {
       publisher.fold(batch)
-      if (last) publisher.publish(connection)
+      if (!last) return
+      reducedAt = clock.now()
+      publisher.publish(connection)
     },
     onFlushed({ batch, startedAt, committedAt }) {
       const events = batch.reduce((sum, { counted }) => sum + Number(counted), 0)
-      metrics.flushed(events, startedAt, committedAt)
+      metrics.flushed(events, startedAt, reducedAt, committedAt)
       listener.flush({ events, startedAt, committedAt })
     },
     onPaint: ({ at, paintMs }) => metrics.painted(at, paintMs),
   })
   const moved = (status: ConnectionStatus): void => {
     connection = status
+    metrics.connection(status)
     batcher.request()
   }
   const reader = createReader({
@@ -87,15 +90,15 @@ export function createAgentStream<
     policy: options.reconnect ?? {},
     idleTimeoutMs: options.idleTimeoutMs,
     maxEventChars: options.limits?.eventChars,
+    timing: options.metrics !== undefined,
     onMove: moved,
     onStall: listener.error,
     onLast() {
-      connection = 'closed'
-      batcher.request()
+      moved('closed')
       batcher.urgent()
     },
     onGivenUp(error) {
-      connection = 'closed'
+      moved('closed')
       batcher.push(marked({ type: 'given-up', error }))
       batcher.urgent()
       if (error !== null) listener.error(error)
@@ -126,7 +129,7 @@ export function createAgentStream<
     },
     isTaken: (id) => store.getState().messages.some((message) => message.id === id),
     onFailed(error) {
-      if (reader.current === null) connection = 'closed'
+      if (reader.current === null) moved('closed')
       mark({ type: 'unsent', error })
       listener.error(error)
     },
@@ -217,9 +220,9 @@ export function createAgentStream<
 
 function makeMetrics<State, Snapshot extends StreamCounts, Input>(
   { metrics }: AgentStreamOptions<State, Snapshot, Input>,
-  clock: Clock,
+  given: MeterSetting,
 ): Metrics<Snapshot> {
-  if (typeof metrics === 'function') return metrics({ clock })
+  if (typeof metrics === 'function') return metrics(given)
   return metrics ?? (createCounts() as Metrics<Snapshot>)
 }
 

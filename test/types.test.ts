@@ -16,7 +16,7 @@ import {
 } from 'framewise'
 import { createMeter, type MeterSnapshot } from 'framewise/metrics'
 import { agUi, suna } from 'framewise/protocols'
-import { useAgentStream, useMessage, useStreamState } from 'framewise/react'
+import { useAgentStream, useMessage, useStreamMetrics, useStreamState } from 'framewise/react'
 
 const url = '/v1/streams/run-1/events'
 const maybe = <T>(value: T): T | undefined => value
@@ -95,6 +95,7 @@ export function useIt(stream: AgentStream<number, MeterSnapshot>): void {
   })
   expectTypeOf(chat.start).parameter(0).toEqualTypeOf<string>()
   expectTypeOf(useMessage(stream, 'm1')).toEqualTypeOf<ChatMessage | undefined>()
+  expectTypeOf(useStreamMetrics(stream)).toEqualTypeOf<MeterSnapshot>()
 }
 
 export function misuseIt(stream: AgentStream, message: ChatMessage): void {

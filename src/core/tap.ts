@@ -1,13 +1,38 @@
 // The port through which the pipeline is measured: one call at each boundary, numbers only.
+import type { ConnectionStatus } from './connection.ts'
+import type { Frame } from './protocol.ts'
+
+/** One network read, as a tap sees it. Times are ms of the stream's clock. */
+export interface Arrival {
+  /** When it arrived. */
+  readonly at: number
+  /** Its frames, what the relay itself says included. */
+  readonly frames: readonly Frame[]
+  /** Stamps of the way from a Worker; missing where this thread did the reading. */
+  readonly worker?: WorkerStamps | undefined
+}
+
+/** The way of a read from a Worker to the page, in ms of the stream's clock. */
+export interface WorkerStamps {
+  /** When the Worker had taken it apart and sent it on. */
+  readonly parsedAt: number
+  /** When the page came to take it: what lies between, its main thread was busy with something else. */
+  readonly takenAt: number
+}
 
 /** What a meter is told. Times are ms of the stream's clock. A tap must not throw. */
 export interface Tap {
-  /** One network read: its events arrived at `arrivedAt` and were decoded by `decodedAt`. */
-  read(arrivedAt: number, decodedAt: number, events: number, chars: number): void
+  /** The wire is in another state. */
+  connection(status: ConnectionStatus): void
+  /** One network read was decoded by `decodedAt`, into so many new events and characters; both may be 0. */
+  read(arrival: Arrival, decodedAt: number, events: number, chars: number): void
   /** One event was left out: it could not be decoded, or is of a type unknown to the protocol. */
   rejected(kind: 'malformed' | 'unknown'): void
-  /** The oldest `events` of the queue were published: from the first line to React's commit. */
-  flushed(events: number, startedAt: number, committedAt: number): void
+  /**
+   * The oldest `events` of the queue were published: from the first line, by the store's being told (`reducedAt`), to
+   * React's commit.
+   */
+  flushed(events: number, startedAt: number, reducedAt: number, committedAt: number): void
   /** Everything published so far is on the screen; `paintMs` is style, layout and paint. */
   painted(at: number, paintMs: number): void
   /** A component that shows the stream was committed. */
@@ -44,7 +69,8 @@ export function createCounts(): Metrics {
   let published = 0
   const rejected = { malformed: 0, unknown: 0 }
   return {
-    read(_arrivedAt, _decodedAt, count, length) {
+    connection() {},
+    read(_arrival, _decodedAt, count, length) {
       events += count
       chars += length
     },

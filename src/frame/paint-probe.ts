@@ -29,7 +29,8 @@ export function createPaintProbe(clock: Clock, onPaint: (paint: Paint) => void):
     const from = clock.now()
     message = clock.requestTask(() => {
       message = null
-      const paint = { at: clock.now(), scriptMs, paintMs: clock.now() - from }
+      const at = clock.now()
+      const paint = { at, scriptMs, paintMs: at - from }
       scriptMs = 0
       onPaint(paint)
     })

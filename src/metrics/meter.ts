@@ -1,106 +1,125 @@
-// The first meter: what a stream costs this page and how fresh what it shows is.
-// Fixed-size rings of numbers; an event allocates nothing here.
+// The meter: what each stage of a stream costs, and how fresh what it shows is. Fixed-size rings of numbers; an event
+// allocates nothing here, and all that is reckoned is reckoned when somebody asks.
 import type { Clock } from '../core/clock.ts'
-import { createCounts, type Metrics, type StreamCounts } from '../core/tap.ts'
+import { createCounts, type Metrics } from '../core/tap.ts'
+import { createBrowserProbes } from './browser-probes.ts'
 import { createFrameCadence } from './frame-cadence.ts'
-import { createRate } from './rate.ts'
-import { createSamples, type Percentiles } from './samples.ts'
-
-/** What a meter knows. Rates and percentiles are of the last five seconds; null where nothing is known. */
-export interface MeterSnapshot extends StreamCounts {
-  /** Events received a second. */
-  readonly eventsPerSecond: number | null
-  /** Characters of text, reasoning and tool arguments per event. */
-  readonly charsPerEvent: number | null
-  /** Publications a second. */
-  readonly flushesPerSecond: number | null
-  /** React commits that showed the stream, since the beginning. */
-  readonly renders: number
-  /** React commits that showed the stream a second. */
-  readonly rendersPerSecond: number | null
-  /** Script, style, layout and paint of one publication, in ms. */
-  readonly flushMs: Percentiles
-  /** From an event's arrival in this page to the frame that shows it, in ms. */
-  readonly arrivalToPaintMs: Percentiles
-  /** Totals of main-thread time since the beginning, in ms. */
-  readonly cost: StageCost
-  /** Page-wide: frames made while the stream was alive. */
-  readonly frames: number
-  /** Page-wide: frames the display could have shown in between and did not. */
-  readonly droppedFrames: number
-}
-
-/** Main-thread time by stage, in ms. */
-export interface StageCost {
-  /** From a read's arrival to its last event decoded. */
-  readonly receiveMs: number
-  /** Merge, reduce, store write, React render and commit. */
-  readonly publishMs: number
-  /** Style, layout and paint of the frames that showed it; also of what others changed in them. */
-  readonly paintMs: number
-}
+import { createJourney } from './journey.ts'
+import { createRate, type Rate } from './rate.ts'
+import { createSamples } from './samples.ts'
+import { createServerClock } from './server-clock.ts'
+import { createServerStamps, type PayloadTime } from './server-stamps.ts'
+import type { MeterSnapshot } from './snapshot.ts'
+import { stagesOf } from './stages.ts'
+import { createWatch } from './watch.ts'
 
 /** Metrics of this kind. */
 export type Meter = Metrics<MeterSnapshot>
 
+/** Options of {@link createMeter}; a stream gives the first two. */
+export interface MeterOptions {
+  /** Time, as the stream sees it. */
+  readonly clock: Clock
+  /** Asks the relay for its clock. @default there is none: no `network` */
+  readonly relayTime?: (() => Promise<unknown> | undefined) | undefined
+  /**
+   * When the producer made an event, in ms of its own clock, by the event as it came over the wire; null where it does
+   * not say. It makes `model` exact, and `write` known. Called for every event: keep it cheap.
+   * @default by the ids of a Redis stream, as far as they tell
+   */
+  readonly payloadTime?: PayloadTime | undefined
+}
+
 const WINDOW_MS = 5000
-const SAMPLES = 4096
-// Events that are published and not yet painted, or received and not yet published, at the most;
-// beyond it the freshness of the oldest is not measured.
-const PENDING = 16_384
+// A backlog that grows should be told within a few frames' time, and not by one of them.
+const GROWTH_MS = 2000
+const SAMPLES = 2048
 
 /**
- * Makes a meter. Pass the function itself as `metrics`, and the stream gives it its clock.
+ * Makes a meter. Pass the function itself as `metrics`, and the stream gives it what it needs.
  * @example createAgentStream({ url, metrics: createMeter })
+ * @example
+ * const payloadTime = ({ data }) => JSON.parse(data).timestamp ?? null
+ * createAgentStream({ url, metrics: (given) => createMeter({ ...given, payloadTime }) })
  */
-export function createMeter({ clock }: { readonly clock: Clock }): Meter {
+export function createMeter(options: MeterOptions): Meter {
+  const { clock, relayTime = () => undefined, payloadTime = () => null } = options
   const counts = createCounts()
-  const events = createRate(WINDOW_MS)
-  const chars = createRate(WINDOW_MS)
-  const flushes = createRate(WINDOW_MS)
-  const renders = createRate(WINDOW_MS)
+  const rate = (): Rate => createRate(WINDOW_MS)
+  const events = rate()
+  const chars = rate()
+  const flushes = rate()
+  const renders = rate()
   const flushMs = createSamples(WINDOW_MS, SAMPLES)
-  const freshness = createSamples(WINDOW_MS, SAMPLES)
-  const cadence = createFrameCadence(clock)
-  const arrivals = new Float64Array(PENDING)
-  let arrived = 0
-  let published = 0
-  let painted = 0
+  const perRead = createSamples(WINDOW_MS, SAMPLES)
+  const cadence = createFrameCadence(clock, WINDOW_MS)
+  const journey = createJourney(WINDOW_MS, cadence.overrun)
+  const serverClock = createServerClock(clock, relayTime)
+  const stamps = createServerStamps(WINDOW_MS, payloadTime, serverClock.offset)
+  const probes = createBrowserProbes(clock, WINDOW_MS)
+  const watch = createWatch(clock, WINDOW_MS, () => leaveUnseen())
+  const growth = createRate(GROWTH_MS)
+  const cost = { receiveMs: 0, publishMs: 0, paintMs: 0 }
+  let firstAt = NaN
+  let connections = 0
+  let connected = false
   let rendered = 0
   let unpaintedMs = 0
-  const cost = { receiveMs: 0, publishMs: 0, paintMs: 0 }
-  // Hidden, freshness means nothing: the wait for somebody to look is not the stream's.
   const leaveUnseen = (): void => {
-    painted = published
+    journey.leaveUnseen()
+    cadence.pause()
     unpaintedMs = 0
+  }
+  const rest = (): void => {
+    watch.stop()
+    cadence.close()
+    probes.stop()
+    serverClock.stop()
+  }
+  const connect = (): void => {
+    connections++
+    stamps.connected()
+    probes.start()
+    serverClock.start()
   }
 
   return {
-    read(arrivedAt, decodedAt, count, length) {
-      counts.read(arrivedAt, decodedAt, count, length)
-      cost.receiveMs += decodedAt - arrivedAt
-      events.add(arrivedAt, count)
-      chars.add(arrivedAt, length)
-      for (let index = 0; index < count; index++) arrivals[arrived++ % PENDING] = arrivedAt
-      cadence.active()
+    connection(status) {
+      const isOpen = status === 'open' || status === 'catching-up'
+      if (isOpen && !connected) connect()
+      connected = isOpen
+      if (status === 'closed') rest()
+    },
+    read(arrival, decodedAt, count, length) {
+      counts.read(arrival, decodedAt, count, length)
+      journey.read(arrival, decodedAt, count)
+      stamps.read(arrival, count, length)
+      if (count === 0) return
+      const { at, worker } = arrival
+      if (Number.isNaN(firstAt)) firstAt = at
+      cost.receiveMs += decodedAt - (worker?.takenAt ?? at)
+      events.add(at, count)
+      growth.add(at, count)
+      chars.add(at, length)
+      perRead.add(at, count)
+      cadence.active(decodedAt)
+      watch.active(decodedAt)
     },
     rejected: counts.rejected,
-    flushed(count, startedAt, committedAt) {
-      counts.flushed(count, startedAt, committedAt)
-      published += count
+    flushed(count, startedAt, reducedAt, committedAt) {
+      counts.flushed(count, startedAt, reducedAt, committedAt)
+      journey.flushed(count, startedAt, reducedAt, committedAt)
       cost.publishMs += committedAt - startedAt
       unpaintedMs += committedAt - startedAt
       flushes.add(committedAt, 1)
+      growth.add(committedAt, -count)
       if (clock.hidden()) leaveUnseen()
     },
     painted(at, paintMs) {
       cost.paintMs += paintMs
       flushMs.add(at, unpaintedMs + paintMs)
       unpaintedMs = 0
-      painted = Math.max(painted, arrived - PENDING)
-      for (; painted < published; painted++) {
-        freshness.add(at, at - (arrivals[painted % PENDING] ?? at))
-      }
+      journey.painted(at, paintMs)
     },
     rendered() {
       rendered++
@@ -110,15 +129,39 @@ export function createMeter({ clock }: { readonly clock: Clock }): Meter {
       const now = clock.now()
       const received = events.sum(now)
       const { frames, dropped } = cadence.counts()
+      const offset = serverClock.offset()
+      const lag = watch.lag.spread(now)
+      const windowMs = Number.isNaN(firstAt) ? 0 : Math.min(now - firstAt, WINDOW_MS)
+      const busyShare = watch.busyShare(now)
+      const freshness = journey.freshness(now)
+      const whole = freshness.oldest.sum
+      const times = { now, windowMs, events: received, lag, busyShare }
+      const reckoned = stagesOf({ journey, whole, stamps, offset, ...times })
       return {
         ...counts.snapshot(),
+        at: now,
+        windowMs,
+        hiddenShare: watch.hiddenShare(now),
         eventsPerSecond: events.perSecond(now),
         charsPerEvent: received === 0 ? null : chars.sum(now) / received,
+        eventsPerRead: perRead.spread(now),
         flushesPerSecond: flushes.perSecond(now),
         renders: rendered,
         rendersPerSecond: renders.perSecond(now),
-        flushMs: flushMs.percentiles(now),
-        arrivalToPaintMs: freshness.percentiles(now),
+        ...reckoned,
+        arrivalToPaintMs: journey.reads.spread(now),
+        flushMs: flushMs.spread(now),
+        freshness,
+        gaps: stamps.gaps(now),
+        waiting: { oldestMs: journey.oldestWaiting(now), slope: growth.perSecond(now) },
+        loopLagMs: lag,
+        frame: cadence.recent(now),
+        longFrames: probes.longFrames(now),
+        interactions: probes.interactions(now),
+        serverClock: offset,
+        storeReadMs: stamps.seen.timing ? stamps.storeRead.spread(now) : null,
+        resumes: Math.max(0, connections - 1),
+        losses: stamps.losses,
         cost: { ...cost },
         frames,
         droppedFrames: dropped,

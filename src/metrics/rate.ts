@@ -21,7 +21,18 @@ export function createRate(windowMs: number): Rate {
   // Which stretch of time a bucket holds; an older one counts as empty.
   const stretches = new Float64Array(BUCKETS).fill(-1)
   let firstAt = NaN
+  // The bucket that was counted into last: most events come close upon each other.
+  let bucket = 0
+  let from = Infinity
   const stretchOf = (at: number): number => Math.floor(at / bucketMs)
+  const enter = (at: number): void => {
+    if (Number.isNaN(firstAt)) firstAt = at
+    const stretch = stretchOf(at)
+    bucket = stretch % BUCKETS
+    from = stretch * bucketMs
+    if (stretches[bucket] !== stretch) amounts[bucket] = 0
+    stretches[bucket] = stretch
+  }
   const sum = (now: number): number => {
     const oldest = stretchOf(now) - BUCKETS + 1
     let total = 0
@@ -32,12 +43,8 @@ export function createRate(windowMs: number): Rate {
   }
   return {
     add(at, amount) {
-      if (Number.isNaN(firstAt)) firstAt = at
-      const stretch = stretchOf(at)
-      const index = stretch % BUCKETS
-      if (stretches[index] !== stretch) amounts[index] = 0
-      stretches[index] = stretch
-      amounts[index] = (amounts[index] ?? 0) + amount
+      if (!(at >= from && at < from + bucketMs)) enter(at)
+      amounts[bucket] = (amounts[bucket] ?? 0) + amount
     },
     sum,
     perSecond(now) {

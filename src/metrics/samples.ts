@@ -1,17 +1,33 @@
 // Measured values of the last seconds in fixed memory: a ring that forgets the oldest when it is full.
 
-/** Percentiles (`p50` is the median, `p95` near the worst) in the unit of the samples; null while there is none. */
-export interface Percentiles {
+/** How values lie, in their own unit; null where there is none. */
+export interface Spread {
+  /** How many there are. */
+  readonly count: number
+  /** Of all of them. */
+  readonly sum: number
+  /** Sum by count. */
+  readonly mean: number | null
+  /** The least. */
+  readonly min: number | null
+  /** The median. Percentiles are by nearest rank: values that were measured. */
   readonly p50: number | null
+  /** No more than one in twenty is above. */
   readonly p95: number | null
+  /** No more than one in a hundred is above. */
+  readonly p99: number | null
+  /** The greatest. */
+  readonly max: number | null
+  /** Standard deviation by mean: 0 where all are the same. */
+  readonly variation: number | null
 }
 
 /** Values with their times. */
 export interface Samples {
   /** Adds `value`, measured at `at` ms. */
   add(at: number, value: number): void
-  /** Percentiles of the values of the last `windowMs`, or of the newest that the ring holds. */
-  percentiles(now: number): Percentiles
+  /** The values of the last `windowMs`, or the newest of them that the ring holds. */
+  spread(now: number): Spread
 }
 
 /** Makes a ring of the last `windowMs` milliseconds, `capacity` values at the most. */
@@ -27,20 +43,37 @@ export function createSamples(windowMs: number, capacity: number): Samples {
       values[added % capacity] = value
       added++
     },
-    percentiles(now) {
+    spread(now) {
       tail = Math.max(tail, added - capacity)
       while (tail < added && (times[tail % capacity] ?? 0) <= now - windowMs) tail++
-      const sorted = new Float64Array(added - tail)
+      const list = new Float64Array(added - tail)
       for (let index = tail; index < added; index++) {
-        sorted[index - tail] = values[index % capacity] ?? 0
+        list[index - tail] = values[index % capacity] ?? 0
       }
-      sorted.sort()
-      return { p50: rank(sorted, 0.5), p95: rank(sorted, 0.95) }
+      return spreadOf(list.toSorted())
     },
   }
 }
 
-// Nearest rank: a value that was measured, never one in between.
-function rank(sorted: Float64Array, quantile: number): number | null {
-  return sorted[Math.max(0, Math.ceil(sorted.length * quantile) - 1)] ?? null
+function spreadOf(sorted: Float64Array): Spread {
+  const count = sorted.length
+  let sum = 0
+  let squares = 0
+  for (const value of sorted) sum += value
+  const mean = sum / count
+  for (const value of sorted) squares += (value - mean) ** 2
+  // Nearest rank: a value that was measured, never one in between.
+  const rank = (quantile: number): number | null =>
+    sorted[Math.max(0, Math.ceil(count * quantile) - 1)] ?? null
+  return {
+    count,
+    sum,
+    mean: count > 0 ? mean : null,
+    min: rank(0),
+    p50: rank(0.5),
+    p95: rank(0.95),
+    p99: rank(0.99),
+    max: rank(1),
+    variation: mean > 0 ? Math.sqrt(squares / count) / mean : null,
+  }
 }

@@ -35,10 +35,18 @@ export interface FlushInfo {
   readonly committedAt: number
 }
 
+/** What a stream gives to the factory of its meter. */
+export interface MeterSetting {
+  /** Time, as the stream sees it. */
+  readonly clock: Clock
+  /** Asks the relay that is being read for its clock: the JSON of `GET /v1/time`. Undefined where there is no relay. */
+  readonly relayTime: () => Promise<unknown> | undefined
+}
+
 /** Metrics, or the factory that makes them on the stream's clock (`createMeter`). */
 export type MetricsOption<Snapshot extends StreamCounts> =
   | Metrics<Snapshot>
-  | ((options: { clock: Clock }) => Metrics<Snapshot>)
+  | ((setting: MeterSetting) => Metrics<Snapshot>)
 
 /** What `start` is told besides the input. */
 export interface StartContext {
@@ -122,7 +130,7 @@ export interface StreamSettings<State, Snapshot extends StreamCounts> {
   readonly limits?: StreamLimits | undefined
   /** Asks the agent to end its run, for `stop({ cancelRun: true })`. @default the relay's own way, behind a relay */
   readonly cancel?: ((run: CancelContext) => void | Promise<void>) | undefined
-  /** @default counts of events, flushes and backlog */
+  /** Metrics; with them a relay is asked for its stamps. @default counts of events, flushes and backlog */
   readonly metrics?: MetricsOption<Snapshot> | undefined
   /** Time, for tests. @default the page's own */
   readonly clock?: Clock | undefined

@@ -17,6 +17,8 @@ export interface ReaderOptions {
   readonly policy: ReconnectPolicy
   readonly idleTimeoutMs: number | undefined
   readonly maxEventChars: number | undefined
+  /** Ask a relay for its stamps. */
+  readonly timing: boolean
   /** The wire is in another state. */
   readonly onMove: (status: ConnectionStatus) => void
   /** The browser seems to hold the request back; it goes on waiting. */
@@ -41,7 +43,7 @@ export interface Reader {
 
 /** Makes a reader that reads nothing yet. */
 export function createReader(options: ReaderOptions): Reader {
-  const { clock, protocol, intake, receive, policy, idleTimeoutMs, maxEventChars } = options
+  const { intake, receive } = options
   let current: Transport | null = null
   let controller = new AbortController()
 
@@ -49,13 +51,9 @@ export function createReader(options: ReaderOptions): Reader {
   const run = async (transport: Transport, controller: AbortController): Promise<void> => {
     const { signal } = controller
     const reads = readAcrossCuts({
+      ...options,
       transport,
-      clock,
       signal,
-      protocol,
-      policy,
-      idleTimeoutMs,
-      maxEventChars,
       cursor: intake.open,
       news: intake.news,
       resumable,

@@ -30,7 +30,7 @@ export function createReceiver(options: ReceiverOptions): Receive {
     errors.forEach(listener.error)
     for (const event of events) listener.event({ cursor: intake.cursor(), event, raw })
   }
-  return ({ at, frames }, signal) => {
+  return (read, signal) => {
     let events = 0
     let chars = 0
     let last = false
@@ -42,12 +42,12 @@ export function createReceiver(options: ReceiverOptions): Receive {
       last ||= isLast(item)
       tell(item, raw)
     }
-    for (const frame of frames) {
+    for (const frame of read.frames) {
       raw = frame.data
       intake.take(frame, put)
       if (last || signal.aborted) break
     }
-    if (events > 0) tap.read(at, clock.now(), events, chars)
+    if (read.frames.length > 0) tap.read(read, clock.now(), events, chars)
     if (intake.ended() && !signal.aborted) batcher.urgent()
     return last
   }

@@ -65,7 +65,8 @@ export interface MockAgentStreamOptions {
 }
 
 /**
- * Mocks the relay's SSE and WebSocket endpoints, its `GET /v1/streams/{id}` and its `POST /v1/streams/{id}/stop`.
+ * Mocks the relay's SSE and WebSocket endpoints, its `GET /v1/streams/{id}`, its `POST /v1/streams/{id}/stop`
+ * and its `GET /v1/time`.
  * Cursors are `M-1`, `M-2`, …; a resume gets exactly the rest. Rejects when msw is not installed.
  * @throws TypeError for an option of the wrong kind
  * @example
@@ -89,7 +90,10 @@ export async function mockAgentStream(
   const log = (stream: string): ReturnType<typeof service.log> => service.log(checkStream(stream))
 
   return {
-    handlers: [...mockHttp(msw, service, origin, retryMs), mockSocket(msw, service, origin)],
+    handlers: [
+      ...mockHttp(msw, service, origin, retryMs, clock.now),
+      mockSocket(msw, service, origin),
+    ],
     connections: service.connections,
     stops: service.stops,
     append: (stream, ...payloads) => log(stream).append(payloads),

@@ -1,4 +1,4 @@
-// The HTTP side of a mocked relay: a stream's events, its state, and the request to stop it.
+// The HTTP side of a mocked relay: a stream's events, its state, the request to stop it, and the relay's clock.
 import type { HttpHandler } from 'msw'
 import { AFTER_PARAM, STREAM_ID } from '../wire/protocol.ts'
 import { createMockBody } from './mock-body.ts'
@@ -16,12 +16,13 @@ const SSE_HEADERS = {
   'transfer-encoding': 'chunked',
 }
 
-/** Makes msw's handlers; `retryMs` is told to every viewer. */
+/** Makes msw's handlers; `retryMs` is told to every viewer, `nowMs` to a meter. */
 export function mockHttp(
   { http, HttpResponse }: Msw,
   service: MockService,
   origin: string,
   retryMs: number | undefined,
+  nowMs: () => number,
 ): HttpHandler[] {
   const path = `${origin}/v1/streams/:stream`
   const turn = (): Promise<void> => new Promise((resolve) => service.later(resolve))
@@ -78,7 +79,12 @@ export function mockHttp(
     service.stop(stream)
     return new Response(null, { status: 202 })
   })
-  return [events, stat, stop]
+  const time = http.get(`${origin}/v1/time`, async () => {
+    const receivedMs = nowMs()
+    await turn()
+    return json(200, { receivedMs, sentMs: nowMs(), storeOffsetMs: null, storeRttMs: null })
+  })
+  return [events, stat, stop, time]
 }
 
 function tokenOf(request: Request): string | null {

@@ -14,6 +14,7 @@ export function fromResponse(response: Response, rest: Transport | null): Transp
       return !fresh && !left
     },
     cancel: rest?.cancel,
+    time: rest?.time,
     open(options) {
       if (!fresh && rest !== null) {
         left = true

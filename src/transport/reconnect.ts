@@ -43,6 +43,7 @@ export interface ReconnectOptions {
   readonly idleTimeoutMs?: number | undefined
   readonly protocol: Pick<Protocol, 'body' | 'afterParam'>
   readonly maxEventChars?: number | undefined
+  readonly timing?: boolean | undefined
   /** Where the next connection goes on; asked for every attempt. */
   readonly cursor: () => string | null
   /** Counts the events that were new: what is only sent once more is no progress. */
@@ -71,7 +72,7 @@ export async function* readAcrossCuts(
   options: ReconnectOptions,
 ): AsyncGenerator<Read, AgentStreamError | null> {
   const { transport, clock, signal, cursor, resumable, protocol } = options
-  const { maxEventChars, onStall } = options
+  const { maxEventChars, timing, onStall } = options
   const wire = createWire(options)
   let error: AgentStreamError | null = null
   try {
@@ -88,6 +89,7 @@ export async function* readAcrossCuts(
           body,
           afterParam,
           maxEventChars,
+          timing,
           onStall,
         }
         for await (const read of transport.open(open)) {

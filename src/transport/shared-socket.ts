@@ -28,9 +28,16 @@ export interface Passenger {
   closed(code: number, reason: string): void
 }
 
+/** What is asked for with a subscription. */
+export interface Subscription {
+  readonly after: string | null
+  readonly timing: boolean | undefined
+  readonly token: string | undefined
+}
+
 /** A stream's place on a socket. All it can do is harmless once it has been left. */
 export interface Seat {
-  subscribe(after: string | null, token: string | undefined): void
+  subscribe(what: Subscription): void
   /** Tells the relay what has been taken, so that it sends on. */
   ack(cursor: string): void
   /** `over` when the relay itself has ended the subscription. */
@@ -111,9 +118,9 @@ function openSocket(address: SocketAddress): SharedSocket {
     join(passenger, clock) {
       const { stream } = passenger
       const seat: Seat = {
-        subscribe(after, token) {
+        subscribe({ after, ...rest }) {
           if (places.get(stream) !== place || !isOpen(socket)) return
-          place.asked = send({ op: 'subscribe', stream, after: after ?? undefined, token })
+          place.asked = send({ op: 'subscribe', stream, after: after ?? undefined, ...rest })
         },
         ack(cursor) {
           if (places.get(stream) === place && isOpen(socket)) send({ op: 'ack', stream, cursor })

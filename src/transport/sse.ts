@@ -1,10 +1,11 @@
 // Server-sent events over fetch: headers can be set, every status can be read, nothing is re-sent by itself.
 // @see https://html.spec.whatwg.org/multipage/server-sent-events.html
 import { isAgentStreamError } from '../core/errors.ts'
-import { AFTER_PARAM } from '../wire/protocol.ts'
-import { postStop, stopUrl } from './cancel.ts'
+import { AFTER_PARAM, TIMING_PARAM } from '../wire/protocol.ts'
+import { stopUrl } from './cancel.ts'
 import { holdConnection } from './connection-stall.ts'
 import { canRenew, type Credentials, credentialHeaders } from './provided.ts'
+import { relayRequests } from './relay-requests.ts'
 import { orAborted } from './or-aborted.ts'
 import { brokenConnection, readResponse } from './response.ts'
 import type { OpenOptions, OpenReason, Read, Transport } from './transport.ts'
@@ -23,11 +24,10 @@ export interface SseOptions extends Credentials {
  * @example createAgentStream({ transport: sse({ url: '/v1/streams/run-1/events' }) })
  */
 export function sse(options: SseOptions): Transport {
-  const stop = stopUrl(options.url)
   return {
     name: options.url,
     open: (open) => readEvents(options, open),
-    cancel: stop === null ? undefined : () => postStop(stop, options),
+    ...relayRequests(stopUrl(options.url), options),
   }
 }
 
@@ -52,14 +52,13 @@ async function request(options: SseOptions, open: OpenOptions): Promise<Response
 
 async function send(
   options: SseOptions,
-  { after, signal, afterParam }: OpenOptions,
+  open: OpenOptions,
   reason: OpenReason,
 ): Promise<Response | null> {
   const { url, fetch: send = (...args: Parameters<typeof fetch>) => fetch(...args) } = options
+  const { after, signal } = open
   const answer = requestHeaders(options, reason, after).then((headers) =>
-    signal.aborted
-      ? null
-      : send(resumeUrl(url, after, afterParam), { headers, signal, cache: 'no-store' }),
+    signal.aborted ? null : send(requestUrl(url, open), { headers, signal, cache: 'no-store' }),
   )
   try {
     return await orAborted(answer, signal, (response) => response?.body?.cancel().catch(() => {}))
@@ -82,8 +81,13 @@ async function requestHeaders(
   }
 }
 
-function resumeUrl(url: string, after: string | null, param = AFTER_PARAM): string {
-  if (after === null) return url
+// Only a relay is asked for stamps: another server may take offence at what it does not know.
+function requestUrl(url: string, { after, afterParam = AFTER_PARAM, timing }: OpenOptions): string {
+  const timed = timing && stopUrl(url) !== null ? withParam(url, TIMING_PARAM, '1') : url
+  return after === null ? timed : withParam(timed, afterParam, encodeURIComponent(after))
+}
+
+function withParam(url: string, name: string, value: string): string {
   const [path = '', hash = ''] = url.split(/(?=#)/)
-  return `${path}${path.includes('?') ? '&' : '?'}${param}=${encodeURIComponent(after)}${hash}`
+  return `${path}${path.includes('?') ? '&' : '?'}${name}=${value}${hash}`
 }

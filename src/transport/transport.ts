@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { AgentStreamError } from '../core/errors.ts'
 import type { Frame, Protocol } from '../core/protocol.ts'
+import type { Arrival } from '../core/tap.ts'
 
 /** Why a connection is opened: the first time, after a cut, or after a 401 asked for new credentials. */
 export type OpenReason = 'connect' | 'unauthorized'
@@ -22,10 +23,12 @@ export interface OpenOptions {
   readonly onStall?: ((error: AgentStreamError) => void) | undefined
   /** Longest event, in characters. @default 16 Mi */
   readonly maxEventChars?: number | undefined
+  /** Ask the other side, where that is a relay, for `relay.timing`. @default false */
+  readonly timing?: boolean | undefined
 }
 
 /** What one network read brought. */
-export interface Read {
+export interface Read extends Arrival {
   /** When it arrived, by the clock; stamped before anything is parsed. */
   readonly at: number
   /** Every frame that became complete with it, in order; none for a sign of life. */
@@ -50,4 +53,6 @@ export interface Transport {
   readonly keep?: boolean | undefined
   /** Asks the other side to end the run; missing where there is no way to ask. */
   readonly cancel?: (() => Promise<void>) | undefined
+  /** Asks the other side for its clock: the JSON of `GET /v1/time`; missing where that is no relay. */
+  readonly time?: (() => Promise<unknown>) | undefined
 }

@@ -6,10 +6,10 @@ import type { Frame } from '../core/protocol.ts'
 import { errorIn } from '../core/relay-words.ts'
 import { RELAY_EVENT, STREAM_ID } from '../wire/protocol.ts'
 import { absoluteUrl } from './absolute-url.ts'
-import { postStop } from './cancel.ts'
 import { createFrameParser } from './frame-parser.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { provide, type Provided } from './provided.ts'
+import { relayRequests } from './relay-requests.ts'
 import {
   joinSocket,
   type Passenger,
@@ -57,12 +57,10 @@ const REFUSALS: ReadonlyMap<string, number> = new Map([
  * @example createAgentStream({ id: run, transport: webSocket({ url: '/v1/ws', stream: run }) })
  */
 export function webSocket(options: WebSocketOptions): Transport {
-  const { url, stream } = options
-  const stop = stopUrl(options)
   return {
-    name: `${url}#${stream}`,
+    name: `${options.url}#${options.stream}`,
     open: (open) => readStream(options, open),
-    cancel: stop === null ? undefined : () => postStop(stop, options),
+    ...relayRequests(stopUrl(options), options),
   }
 }
 
@@ -89,6 +87,7 @@ async function* readStream(options: WebSocketOptions, open: OpenOptions): AsyncG
 function subscribe(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): () => void {
   const { stream, token } = options
   const { after, clock } = open
+  const timing = open.timing || undefined
   const parser = createFrameParser(open.maxEventChars)
   let answered = false
   let taken = 0 // since the last ack
@@ -96,7 +95,7 @@ function subscribe(options: WebSocketOptions, open: OpenOptions, inbox: Inbox): 
 
   const ask = async (seat: Seat, reason: OpenReason): Promise<void> => {
     try {
-      seat.subscribe(after, await provide(token, reason))
+      seat.subscribe({ after, timing, token: await provide(token, reason) })
     } catch (cause) {
       const words = `the token could not be had: ${wordsOf(cause)}`
       inbox.end(new AgentStreamError('connection-failed', words, { cause }))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createAgentStream } from '../../src/index.ts'
 import { createMeter } from '../../src/metrics/index.ts'
 import { createManualClock } from '../../src/testing/manual-clock.ts'
@@ -101,5 +101,113 @@ describe('createMeter', () => {
     const meter = createMeter({ clock })
     const stream = createAgentStream({ transport: fakeTransport(), clock, metrics: meter })
     expect(stream.metrics).toBe(meter)
+  })
+})
+
+describe('the snapshot', () => {
+  it('closes over a stream whose every part costs something', async () => {
+    const manual = createManualClock()
+    // Every look at the clock costs: so that decoding, reducing and rendering take time.
+    let spent = 0
+    const clock = { ...manual, now: () => manual.now() + (spent += 0.4) }
+    const transport = fakeTransport()
+    const stream = createAgentStream({ transport, clock, metrics: createMeter })
+    stream.connect()
+    await manual.advance(100)
+    for (let index = 0; index < 200; index++) {
+      transport.send(delta('abcd'), delta('efgh'))
+      await manual.advance(7)
+    }
+    const { stages, closing, arrivalToPaintMs, freshness } = stream.metrics.snapshot()
+    expect(closing).toBeGreaterThan(0.95)
+    expect(closing).toBeLessThan(1.05)
+    for (const name of ['parse', 'queue', 'reduce', 'react', 'paint'] as const) {
+      expect(stages[name]?.mean).toBeGreaterThan(0)
+    }
+    const named = ['parse', 'queue', 'reduce', 'react', 'paint', 'other'] as const
+    const sum = named.reduce((total, name) => total + (stages[name]?.mean ?? 0), 0)
+    expect(sum).toBeCloseTo(freshness.oldest.mean ?? NaN, 6)
+    expect(arrivalToPaintMs.count).toBe(200)
+    stream.close()
+  })
+
+  it('tells bursts, gaps and a growing backlog', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    for (let index = 0; index < 50; index++) {
+      transport.send(delta('a'), delta('b'), delta('c'))
+      await clock.advance(40)
+    }
+    expect(snapshot()).toMatchObject({
+      eventsPerRead: { count: 50, min: 3, max: 3, variation: 0 },
+      gaps: { producedBy: null, produced: null, arrived: { count: 49, min: 40, max: 40 } },
+      waiting: { oldestMs: 0 },
+      hiddenShare: 0,
+      resumes: 0,
+      losses: 0,
+    })
+  })
+
+  it('tells a backlog that grows', async () => {
+    const clock = createManualClock()
+    const meter = createMeter({ clock })
+    for (let step = 0; step < 300; step++) {
+      const at = clock.now()
+      meter.read({ at, frames: [] }, at, 2, 8)
+      if (step % 10 === 0) meter.flushed(10, at, at, at)
+      await clock.advance(10)
+    }
+    const { backlog, waiting } = meter.snapshot()
+    expect(backlog).toBe(300)
+    expect(waiting.slope).toBeCloseTo(100, -1)
+    expect(waiting.oldestMs).toBe(1500)
+  })
+
+  it('measures how late tasks come, and whose fault it is', async () => {
+    const manual = createManualClock()
+    const transport = fakeTransport()
+    const stream = createAgentStream({ transport, clock: manual, metrics: createMeter })
+    stream.connect()
+    await manual.advance(50)
+    expect(stream.metrics.snapshot().loopLagMs.count).toBe(0)
+    for (let index = 0; index < 40; index++) {
+      transport.send(delta('x'))
+      await manual.advance(50)
+    }
+    const { loopLagMs, busy } = stream.metrics.snapshot()
+    expect(loopLagMs.count).toBeGreaterThan(10)
+    expect(loopLagMs.count).toBeLessThanOrEqual(20)
+    expect(loopLagMs.max).toBe(0)
+    expect(busy).toEqual({ ours: 0, foreign: 0 })
+    stream.close()
+  })
+
+  it('rests when the stream does: nothing is asked for, nothing watches', async () => {
+    const { clock, transport, stream } = await setUp()
+    const timers = vi.spyOn(clock, 'setTimer')
+    transport.send(delta('x'))
+    await clock.advance(10_000)
+    timers.mockClear()
+    await clock.advance(50_000)
+    // Those of a connection that watches its silence are not the meter's.
+    expect(timers.mock.calls.filter(([, ms]) => ms < 15_000)).toEqual([])
+    expect(clock.pendingFrames).toBe(0)
+    stream.close()
+  })
+
+  it('counts connections after the first and losses, and no stamps as events', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    const relays = (name: string, data: object) => ({
+      event: `relay.${name}`,
+      id: undefined,
+      data: JSON.stringify(data),
+    })
+    transport.send(relays('hello', {}), relays('timing', { n: 1 }))
+    transport.send({ event: 'message', id: 'S-1-0', data: JSON.stringify(delta('x')) })
+    await clock.advance(50)
+    transport.cut()
+    await clock.advance(30_000)
+    transport.send(relays('gap', { reason: 'trimmed', from: null, to: null }))
+    await clock.advance(50)
+    expect(snapshot()).toMatchObject({ events: 1, unknown: 0, malformed: 0, resumes: 1, losses: 1 })
   })
 })

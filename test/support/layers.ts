@@ -28,6 +28,7 @@ export const LAYERS: readonly Layer[] = [
   { name: 'agent-stream.ts', may: pipeline, packages: [] },
   { name: 'index.ts', may: [...pipeline, 'agent-stream.ts'], packages: [] },
   { name: 'metrics', may: ['wire', 'core'], packages: [] },
+  { name: 'worker', may: ['core', 'transport', 'frame'], packages: [] },
   {
     name: 'react',
     may: ['index.ts', 'metrics/index.ts'],

@@ -1,6 +1,7 @@
-// The page that the benches of text drive. It only does what it is told; the time it takes is read from outside.
+// The page that the benches drive. It only does what it is told; the time it takes is read from outside.
 import { catchUp, prepareCatchUp } from './catch-up.ts'
 import { growing } from './growing.tsx'
+import { metered } from './metered.tsx'
 import { soak } from './soak.tsx'
 
 /** What the page can be told to do. */
@@ -9,6 +10,9 @@ export interface TextBench {
   readonly catchUp: typeof catchUp
   readonly prepareCatchUp: typeof prepareCatchUp
   readonly soak: typeof soak
+  readonly metered: typeof metered
 }
 
-Object.assign(globalThis, { bench: { growing, catchUp, prepareCatchUp, soak } satisfies TextBench })
+Object.assign(globalThis, {
+  bench: { growing, catchUp, prepareCatchUp, soak, metered } satisfies TextBench,
+})

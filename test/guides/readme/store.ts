@@ -10,7 +10,7 @@ const stream = createAgentStream({
 })
 stream.store.subscribe(({ messages, status }) => draw(messages, status))
 stream.connect()
-stream.metrics.snapshot() // events/s, flushes/s, ms per flush through paint, arrival → paint, backlog, …
+stream.metrics.snapshot() // each stage from model to paint: rate, p50/p95/p99, share; freshness, backlog, loop lag, …
 
 for await (const batch of batchFrames(anyAsyncIterable)) append(batch)
 

@@ -1,0 +1,97 @@
+// The relay's clock against this page's, by four stamps as NTP does: of the last samples the one with the shortest
+// round trip counts, and half of that is how far it can be off.
+import type { Cancel, Clock } from '../core/clock.ts'
+import type { ClockOffset } from './snapshot.ts'
+
+/** Knows the relay's clock. */
+export interface ServerClock {
+  /** The stream is connected: asks, and keeps asking now and then. */
+  start(): void
+  stop(): void
+  /** Null while it is not known. */
+  offset(): ClockOffset | null
+}
+
+/** Asks before the first answer counts as good, and ms between later ones. */
+export const BURST = 8
+const SELDOM_MS = 60_000
+const KEPT = 16
+
+interface Sample extends ClockOffset {
+  readonly rttMs: number
+}
+
+/** @param ask asks the relay for its clock; undefined where there is none */
+export function createServerClock(
+  clock: Clock,
+  ask: () => Promise<unknown> | undefined,
+): ServerClock {
+  let samples: Sample[] = []
+  let running = false
+  let round = 0
+  let cancel: Cancel = () => {}
+  let unlisten: Cancel = () => {}
+  const take = async (): Promise<void> => {
+    const sentAt = clock.now()
+    const answer = ask()
+    // Where there is no relay nobody is asked again, until there is another connection.
+    if (answer === undefined) return stop()
+    const sample = sampleOf(await answer, sentAt, clock.now())
+    if (sample !== null) samples = [...samples.slice(1 - KEPT), sample]
+  }
+  const burst = async (count: number): Promise<void> => {
+    const self = ++round
+    for (let left = count; left > 0 && running && self === round; left--) {
+      // Whoever does not answer is asked again later.
+      await take().catch(() => (left = 0))
+    }
+    if (running && self === round) {
+      cancel = clock.setTimer(() => void burst(samples.length === 0 ? BURST : 1), SELDOM_MS)
+    }
+  }
+  const stop = (): void => {
+    running = false
+    cancel()
+    unlisten()
+  }
+  const begin = (): void => {
+    cancel()
+    void burst(BURST)
+  }
+  return {
+    start() {
+      if (running) return
+      running = true
+      // In its sleep a page's clock may have stood still.
+      unlisten = clock.onLifecycle((change) => {
+        if (change !== 'wake') return
+        samples = []
+        begin()
+      })
+      begin()
+    },
+    stop,
+    offset() {
+      let best: Sample | null = null
+      for (const one of samples) if (best === null || one.rttMs <= best.rttMs) best = one
+      if (best === null) return null
+      const { rttMs: _, ...offset } = best
+      return offset
+    },
+  }
+}
+
+function sampleOf(answer: unknown, sentAt: number, answeredAt: number): Sample | null {
+  if (typeof answer !== 'object' || answer === null) return null
+  const { receivedMs, sentMs, storeOffsetMs, storeRttMs } = answer as Record<string, unknown>
+  if (typeof receivedMs !== 'number' || typeof sentMs !== 'number') return null
+  const rttMs = Math.max(0, answeredAt - sentAt - (sentMs - receivedMs))
+  const isStoreKnown = typeof storeOffsetMs === 'number' && typeof storeRttMs === 'number'
+  return {
+    rttMs,
+    offsetMs: (receivedMs - sentAt + sentMs - answeredAt) / 2,
+    boundMs: rttMs / 2,
+    storeOffsetMs: isStoreKnown ? storeOffsetMs : null,
+    storeBoundMs: isStoreKnown ? storeRttMs / 2 : null,
+  }
+}

@@ -1,0 +1,110 @@
+// From samples to stages: how sure each is, what is missing, and whether they add up.
+import type { Journey } from './journey.ts'
+import type { Rate } from './rate.ts'
+import type { Samples, Spread } from './samples.ts'
+import type { ServerStamps } from './server-stamps.ts'
+import type { ClockOffset, MeterSnapshot, Source, Stage, StageName } from './snapshot.ts'
+
+/** What stages are made of. */
+export interface StageInput {
+  readonly journey: Journey
+  /** Sum of the ways from arrival to paint. */
+  readonly whole: number
+  readonly stamps: ServerStamps
+  readonly offset: ClockOffset | null
+  readonly now: number
+  readonly windowMs: number
+  /** Events received in the window. */
+  readonly events: number
+  readonly lag: Spread
+  /** Part of the pings that found the thread busy; null without a ping. */
+  readonly busyShare: number | null
+}
+
+type Reckoned = Pick<MeterSnapshot, 'stages' | 'closing' | 'busy' | 'fineClock' | 'missing'>
+
+// A page that is not isolated has a clock that ticks in steps of so many ms, in Chromium; others' steps are longer.
+const COARSE_STEP_MS = 0.1
+// Redis tells milliseconds.
+const ENTRY_STEP_MS = 1
+const NO_STAMPS = 'no stamps of a relay, or none that is live'
+
+/** Reckons all stages of the window. */
+export function stagesOf(input: StageInput): Reckoned {
+  const { journey, whole, stamps, offset, now, windowMs, events, lag, busyShare } = input
+  const { seen } = stamps
+  const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
+  const fineClock = crossOriginIsolated !== false
+  const step = fineClock ? 0 : COARSE_STEP_MS
+  const missing: string[] = []
+  const stage = (
+    name: StageName,
+    samples: Samples,
+    boundMs: number | null,
+    source: Source = boundMs === null ? 'inferred' : boundMs === 0 ? 'exact' : 'bounded',
+    { work, why = 'nothing was shown' }: { work?: Rate; why?: string } = {},
+  ): Stage | null => {
+    const spread = samples.spread(now)
+    const ms = work?.sum(now) ?? spread.sum
+    if (windowMs > 0 && (spread.count > 0 || ms > 0)) {
+      const rate = (spread.count * 1000) / windowMs
+      const perEvent = events > 0 ? ms / events : null
+      return { ...spread, rate, share: between(ms / windowMs), perEvent, boundMs, source }
+    }
+    missing.push(`${name}: ${why}`)
+    return null
+  }
+  const redisBound = (): number | null =>
+    seen.entry && offset?.storeBoundMs != null ? ENTRY_STEP_MS + offset.storeBoundMs : null
+  const network = (): Stage | null => {
+    const bound = offset?.boundMs ?? null
+    const why = offset === null ? 'the relay’s clock is not known' : NO_STAMPS
+    const source = seen.worker ? 'bounded' : 'inferred'
+    const raw = stage('network', stamps.network, bound, source, { why })
+    return raw === null || seen.worker ? raw : lessLag(raw, lag)
+  }
+  const { stages: way, work } = journey
+  const produced = seen.payload || seen.entry
+  const stages = {
+    model: stage(
+      'model',
+      produced ? stamps.produced : stamps.arrived,
+      seen.payload ? 0 : null,
+      undefined,
+      { why: 'no chunks' },
+    ),
+    write: stage('write', stamps.write, null, undefined, {
+      why: 'no payload times beside entry ids',
+    }),
+    redis: stage('redis', stamps.redis, redisBound(), undefined, { why: NO_STAMPS }),
+    relay: stage('relay', stamps.relay, 0, undefined, { why: NO_STAMPS }),
+    network: network(),
+    parse: stage('parse', way.parse, step, undefined, { work: work.parse }),
+    queue: stage('queue', way.queue, step),
+    reduce: stage('reduce', way.reduce, step, undefined, { work: work.reduce }),
+    react: stage('react', way.react, step, undefined, { work: work.react }),
+    paint: stage('paint', way.paint, step, undefined, { work: work.paint }),
+    other: stage('other', way.other, null),
+  }
+  const { parse, queue, reduce, react, paint, other } = stages
+  const parts = [parse, queue, reduce, react, paint, other]
+  const named = parts.reduce((total, part) => total + (part?.sum ?? 0), 0)
+  const worked = Object.values(work).reduce((total, one) => total + one.sum(now), 0)
+  const ours = windowMs > 0 ? between(worked / windowMs) : 0
+  return {
+    stages,
+    closing: whole > 0 ? named / whole : null,
+    busy: { ours, foreign: busyShare === null ? null : between(busyShare - ours) },
+    fineClock,
+    missing,
+  }
+}
+
+// What the page's own thread was late is not the network's.
+function lessLag(raw: Stage, lag: Spread): Stage {
+  const less = (field: 'mean' | 'p50' | 'p95' | 'p99'): number =>
+    Math.max(0, (raw[field] ?? 0) - (lag[field] ?? 0))
+  return { ...raw, mean: less('mean'), p50: less('p50'), p95: less('p95'), p99: less('p99') }
+}
+
+const between = (share: number): number => Math.min(1, Math.max(0, share))

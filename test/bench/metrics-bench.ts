@@ -1,0 +1,107 @@
+// `npm run bench:metrics`: what the meter costs. The same stream with and without, in one page, arm after arm and the
+// other way round; script time of the main thread, read from outside. `--short` for a quick look.
+import { parseArgs } from 'node:util'
+import { type BenchPage, startBench } from './bench-rig.ts'
+import type { MeteredRun } from './page/metered.tsx'
+import { median } from './statistics.ts'
+
+/** Numbers of the three arms. */
+export type Arms = Readonly<Record<MeteredRun['metrics'], number>>
+
+/** One load's result. */
+export interface MetricsLine {
+  readonly what: string
+  /** Script with a meter by script without, pair by pair. */
+  readonly on: readonly number[]
+  /** The same, with four snapshots a second. */
+  readonly read: readonly number[]
+  readonly scriptMs: Arms
+  /** Of each arm its quietest run: what a busy machine disturbs least. */
+  readonly leastMs: Arms
+  /** What the arms were shown, how often they published, and what was left in the page's timeline. */
+  readonly chars: Arms
+  readonly flushes: Arms
+  readonly entries: Arms
+}
+
+const TARGET = 1.03
+const LOADS = [
+  { name: '480 events a second, Markdown', eventsPerFrame: 8, look: 'markdown' },
+  { name: '480 events a second, plain text', eventsPerFrame: 8, look: 'plain' },
+  { name: '6,000 events a second, plain text', eventsPerFrame: 100, look: 'plain' },
+] as const
+const ARMS = ['off', 'on', 'read'] as const
+type Field = 'script' | 'chars' | 'flushes' | 'entries'
+
+async function compare(
+  bench: BenchPage,
+  { name, eventsPerFrame, look }: (typeof LOADS)[number],
+  { pairs, frames }: { readonly pairs: number; readonly frames: number },
+): Promise<MetricsLine> {
+  const rounds: Record<(typeof ARMS)[number], Record<Field, number>>[] = []
+  for (let pair = 0; pair <= pairs; pair++) {
+    const round = {} as (typeof rounds)[number]
+    for (const arm of pair % 2 === 0 ? ARMS : ARMS.toReversed()) {
+      const run: MeteredRun = { metrics: arm, frames, eventsPerFrame, look }
+      await bench.heap()
+      const { ms, result } = await bench.spent(() =>
+        bench.bench.evaluate((page, run) => page.metered(run), run),
+      )
+      round[arm] = { script: ms.script, ...result }
+    }
+    // The first pair warms up.
+    if (pair > 0) rounds.push(round)
+  }
+  const all = (field: Field, pick: (values: number[]) => number = median): Arms => {
+    const of = (arm: (typeof ARMS)[number]): number =>
+      pick(rounds.map((round) => round[arm][field]))
+    return { off: of('off'), on: of('on'), read: of('read') }
+  }
+  return {
+    what: name,
+    on: rounds.map(({ on, off }) => on.script / off.script),
+    read: rounds.map(({ read, off }) => read.script / off.script),
+    scriptMs: all('script'),
+    leastMs: all('script', (values) => Math.min(...values)),
+    chars: all('chars'),
+    flushes: all('flushes'),
+    entries: all('entries'),
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
+})
+const effort = values.short ? { pairs: 1, frames: 60 } : { pairs: 9, frames: 240 }
+const rig = await startBench()
+const lines: MetricsLine[] = []
+try {
+  const bench = await rig.open()
+  for (const load of LOADS) {
+    if (load.name.includes(values.only)) lines.push(await compare(bench, load, effort))
+  }
+} finally {
+  await rig.stop()
+}
+if (values.json) process.stdout.write(`${JSON.stringify(lines)}\n`)
+else {
+  const print = (mark: string, words: string, ratios: readonly number[], aim = ''): void => {
+    const range = `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`
+    process.stdout.write(
+      `${mark} ${words} × ${median(ratios).toFixed(3)}${aim}, ${range} in ${ratios.length} pairs\n`,
+    )
+  }
+  for (const { what, on, read, scriptMs, leastMs } of lines) {
+    const mark = median(on) <= TARGET ? '✓' : '✗'
+    print(mark, `${what}: script with a meter`, on, ` (≤ ${TARGET})`)
+    print(' ', '  and with four snapshots a second', read)
+    const words = (ms: Arms): string => ARMS.map((arm) => `${arm} ${ms[arm].toFixed(0)}`).join(', ')
+    process.stdout.write(
+      `    ms of script: ${words(scriptMs)}; of the quietest runs: ${words(leastMs)}\n`,
+    )
+  }
+}

@@ -1,0 +1,59 @@
+// The same stream with and without a meter, shown by the same chat: what the meter costs is the only difference.
+import { type AgentStream, createAgentStream } from 'framewise'
+import { createMeter } from 'framewise/metrics'
+import { fakeTransport, scenario, textOf } from 'framewise/testing'
+import { createRoot } from 'react-dom/client'
+import { Chat, type Look } from './chat.tsx'
+import { emptyStage, nextFrame } from './stage.ts'
+
+/** One stretch of a stream. */
+export interface MeteredRun {
+  /** `read`: there is a meter, and it is asked for a snapshot four times a second. */
+  readonly metrics: 'off' | 'on' | 'read'
+  readonly frames: number
+  readonly eventsPerFrame: number
+  readonly look: Look
+}
+
+/** What the page itself can tell. */
+export interface MeteredResult {
+  readonly chars: number
+  readonly flushes: number
+  /** Entries in the page's performance timeline that came with the run. */
+  readonly entries: number
+}
+
+const text = textOf(scenario({ events: 4000, chunk: 8, seed: 13 }))
+const FRAMES_PER_LOOK = 15
+const CHUNK = 8
+
+/** Plays a run to its end. Every event is a network read of its own. */
+export async function metered(run: MeteredRun): Promise<MeteredResult> {
+  const { metrics, frames, eventsPerFrame, look } = run
+  const transport = fakeTransport()
+  const stream = createAgentStream({
+    transport,
+    metrics: metrics === 'off' ? undefined : createMeter,
+  })
+  const root = createRoot(emptyStage())
+  root.render(<Chat stream={stream as AgentStream} look={look} />)
+  stream.connect()
+  while (!transport.connected) await nextFrame()
+  const before = performance.getEntries().length
+  let sent = 0
+  for (let frame = 0; frame < frames; frame++) {
+    for (let event = 0; event < eventsPerFrame; event++) {
+      const delta = text.slice((sent++ * CHUNK) % (text.length - CHUNK)).slice(0, CHUNK)
+      transport.send({ type: 'TEXT_MESSAGE_CONTENT', messageId: `m${frame >> 6}`, delta })
+    }
+    if (metrics === 'read' && frame % FRAMES_PER_LOOK === 0) stream.metrics.snapshot()
+    await nextFrame()
+  }
+  await nextFrame()
+  await nextFrame()
+  const { chars, flushes } = stream.metrics.snapshot()
+  const entries = performance.getEntries().length - before
+  stream.close()
+  root.unmount()
+  return { chars, flushes, entries }
+}
