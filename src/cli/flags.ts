@@ -1,7 +1,7 @@
 // Flags as data, so that parsing and help cannot disagree; and those that several commands share.
 import { asIn, integerFrom, oneOf } from './flag-checks.ts'
 import type { FlagCheck } from './flag-checks.ts'
-import { createOrigins } from '../relay/origins.ts'
+import { createOrigins } from '../relay/door/origins.ts'
 import { LOG_LEVELS } from './logger.ts'
 import { redisUrlsIn } from './redis-client.ts'
 

@@ -1,5 +1,5 @@
 // The flags of `framewise relay`: one row for each of the relay's numbers, and those that are more than a number.
-import { createClientAddress } from '../relay/client-address.ts'
+import { createClientAddress } from '../relay/door/client-address.ts'
 import { relayDefaults, sunaNames } from '../relay/index.ts'
 import type { RelayOptions, RedisNames } from '../relay/index.ts'
 import { asIn, integerFrom, oneOf, yesOrNo } from './flag-checks.ts'

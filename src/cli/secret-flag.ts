@@ -1,6 +1,6 @@
 // The secret that signs tokens, as the command line takes it.
 import type { FlagValues } from './flag-values.ts'
-import { checkSecrets } from '../relay/token.ts'
+import { checkSecrets } from '../relay/door/token.ts'
 import { asIn } from './flag-checks.ts'
 import { listIn } from './flags.ts'
 import type { Flags } from './flags.ts'

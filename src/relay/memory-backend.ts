@@ -1,7 +1,7 @@
 // Logs in this process, under the same contract as Redis: the relay's backend when there is no Redis, and the twin that
 // tests compare it with. Memory is bounded: a log is dropped some time after its last event (sooner when its run has
 // ended), and the logs that were written to longest ago are dropped when all together grow too large.
-import { endReasonOfBytes } from './frame.ts'
+import { endReasonOfBytes } from './end-reason.ts'
 import { missingPage } from './backend.ts'
 import type { Backend, LogEntry, Page, ReadOptions, StreamStat, Wake } from './backend.ts'
 import { hashOf, listCursor, parseCursor } from './cursor.ts'

@@ -1,5 +1,5 @@
 // A request and its reply as the relay's routes see them, whatever server they came through.
-import type { Sink, Viewer } from './viewer.ts'
+import type { Sink, Viewer } from './hub/viewer.ts'
 
 /** A request. */
 export interface RelayRequest {

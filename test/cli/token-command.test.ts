@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { createVerify } from '../../src/relay/token.ts'
+import { createVerify } from '../../src/relay/door/token.ts'
 import { runCli, startCli, urlIn } from './run-cli.ts'
 import type { Cli } from './run-cli.ts'
 

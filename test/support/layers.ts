@@ -11,6 +11,9 @@ export interface Layer {
 }
 
 const pipeline = ['wire', 'core', 'protocols', 'transport', 'frame', 'stream']
+const relayGround = ['backend', 'cursor', 'end-reason', 'pause', 'seldom'].map(
+  (name) => `relay/${name}.ts`,
+)
 const server = ['node:*', 'ws', '@redis/client']
 
 /** The table. What a row does not list, it may never import. */
@@ -35,7 +38,26 @@ export const LAYERS: readonly Layer[] = [
     packages: ['react', 'zustand', 'zustand/*'],
   },
   { name: 'testing', may: ['wire', 'core', 'transport'], packages: ['msw', 'msw/*'] },
-  { name: 'relay', may: ['wire'], packages: server },
+  { name: 'relay/redis', may: ['wire', ...relayGround], packages: ['node:*', '@redis/client'] },
+  {
+    name: 'relay/hub',
+    may: ['wire', ...relayGround, 'relay/counters.ts'],
+    packages: ['node:*'],
+  },
+  { name: 'relay/door', may: ['wire', 'relay/request.ts', 'relay/pause.ts'], packages: ['node:*'] },
+  {
+    name: 'relay/serve',
+    may: [
+      'wire',
+      ...relayGround,
+      'relay/counters.ts',
+      'relay/request.ts',
+      'relay/hub',
+      'relay/door',
+    ],
+    packages: ['node:*', 'ws'],
+  },
+  { name: 'relay', may: ['wire'], packages: ['node:*'] },
   { name: 'writer', may: ['wire'], packages: ['node:*'] },
   {
     name: 'cli',

@@ -1,0 +1,14 @@
+// Which payloads end their run: asked of every event, so that almost none may be parsed for it.
+import type { EndReason } from '../wire/protocol.ts'
+import { endReasonOf } from '../wire/terminal.ts'
+
+/** How a payload ends its run, or null. Bytes without the tell-tale words are never parsed. */
+export function endReasonOfBytes(data: Buffer, maxEventBytes: number): EndReason | null {
+  if (data.length > maxEventBytes || !(data.includes('"status"') || data.includes('RUN_')))
+    return null
+  try {
+    return endReasonOf(JSON.parse(data.toString()))
+  } catch {
+    return null // not JSON: passed on as it is, counted by the client
+  }
+}

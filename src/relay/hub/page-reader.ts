@@ -1,0 +1,145 @@
+// Reads pages of one stream, for its hub and for viewers that catch up. A store that is away is waited for, with the next
+// wake or a timer as the sign to try again; one that answers but refuses is asked a few times and then given up. Viewers
+// at the same place share one read, and all that catch up share a few places.
+import { BackendUnavailableError } from '../backend.ts'
+import type { Backend, Logger, ReadOptions } from '../backend.ts'
+import { observe } from '../counters.ts'
+import type { RelayCounters } from '../counters.ts'
+import { encodePage } from './frame.ts'
+import type { EncodedPage } from './frame.ts'
+import type { Gate } from './gate.ts'
+import { pause } from '../pause.ts'
+import { WRITE_BYTES } from './ring.ts'
+import { createSeldom } from '../seldom.ts'
+
+/** What a page reader needs. */
+export interface PageReaderOptions {
+  readonly id: string
+  readonly backend: Backend
+  readonly logger: Logger
+  readonly maxEventBytes: number
+  /** What reads for viewers pass; the hub's own do not. */
+  readonly gate: Gate
+  /** Entries of one read. */
+  readonly pageEvents: number
+  readonly random: () => number
+  /** Clock, in epoch ms. */
+  readonly nowMs: () => number
+  readonly counters: RelayCounters
+  /** No read begins before this resolves. */
+  readonly ready: Promise<void>
+}
+
+/** Reads pages of one stream. Pages are null once it is closed; they reject with what the store refused again and again. */
+export interface PageReader {
+  /** A read that begins after this call; the stream's watch goes on from its end. */
+  fresh(after: string | null, thorough: boolean): Promise<EncodedPage | null>
+  /** A thorough read that may have begun before this call, for someone else at the same place. */
+  shared(after: string | null): Promise<EncodedPage | null>
+  /** From now on nobody shares a read that has begun already: it may be older than what the caller knows. */
+  forget(): void
+  /** A failed read is tried again now. */
+  nudge(): void
+  close(): void
+}
+
+// A page for one viewer holds no more than its sink takes in one write.
+const FOLLOW_BYTES = 1024 * 1024
+const RETRY_MS = 1000
+const REFUSALS = 4 // in a row, within 3.5 to 7 s
+// Nobody knows yet how large a stream's events are: pages begin short and grow.
+const FIRST_EVENTS = 32
+
+/** Creates a page reader. */
+export function createPageReader(options: PageReaderOptions): PageReader {
+  const { id, backend, logger, counters, gate, random, nowMs, maxEventBytes } = options
+  const pages = new Map<string | null, Promise<EncodedPage | null>>()
+  let limit = Math.min(FIRST_EVENTS, options.pageEvents)
+  let eventBytes = 1 // of the last page, on average
+  const isTime = createSeldom()
+  let closed = false
+  let nudged = Promise.withResolvers<void>()
+
+  const fresh = (after: string | null, thorough: boolean): Promise<EncodedPage | null> =>
+    load(after, { thorough, follow: true })
+
+  async function load(
+    after: string | null,
+    how: Omit<ReadOptions, 'limit'>,
+  ): Promise<EncodedPage | null> {
+    await options.ready
+    let failures = 0
+    let refusals = 0
+    while (!closed) {
+      const woken = nudged.promise
+      try {
+        return await (how.follow ? read(after, how) : gate.pass(id, () => read(after, how)))
+      } catch (error) {
+        report(error)
+        const away = error instanceof BackendUnavailableError
+        refusals = away ? 0 : refusals + 1
+        if (refusals === REFUSALS) throw error
+        const ceiling = RETRY_MS * 2 ** Math.min(failures++, 4)
+        const wait = pause(ceiling * (0.5 + random() / 2))
+        await (away ? Promise.race([woken, wait]) : wait)
+      }
+    }
+    return null
+  }
+
+  async function read(
+    after: string | null,
+    how: Omit<ReadOptions, 'limit'>,
+  ): Promise<EncodedPage | null> {
+    if (closed) return null
+    counters.reads++
+    const startMs = nowMs()
+    const page = await backend.read(id, after, { ...how, limit: limitOf(how) })
+    if (page.gap !== null) counters.gaps[page.gap]++
+    const times = { startMs, endMs: nowMs() }
+    observe(counters.readMs, times.endMs - startMs)
+    const encoded = encodePage(page, after, maxEventBytes, times)
+    learn(encoded)
+    return closed ? null : encoded
+  }
+
+  // The store counts entries, memory counts bytes: large events make short pages.
+  function limitOf({ follow }: { follow: boolean }): number {
+    const fitting = Math.floor((follow ? FOLLOW_BYTES : WRITE_BYTES) / eventBytes)
+    return Math.max(1, Math.min(limit, fitting))
+  }
+
+  function learn({ items }: EncodedPage): void {
+    if (items.length === 0) return
+    eventBytes = items.reduce((sum, { bytes }) => sum + bytes.length, 0) / items.length
+    limit = Math.min(options.pageEvents, limit * 2)
+  }
+
+  function report(error: unknown): void {
+    counters.readErrors++
+    if (error instanceof BackendUnavailableError) return // told by the backend, once for all streams
+    if (!closed && isTime()) logger.warn(`stream ${id} cannot be read: ${String(error)}`)
+  }
+
+  function shared(after: string | null): Promise<EncodedPage | null> {
+    const running = pages.get(after)
+    if (running) return running
+    const started = load(after, { thorough: true, follow: false }).finally(() => {
+      if (pages.get(after) === started) pages.delete(after)
+    })
+    pages.set(after, started)
+    return started
+  }
+
+  function nudge(): void {
+    nudged.resolve()
+    nudged = Promise.withResolvers()
+  }
+
+  function close(): void {
+    closed = true
+    nudge()
+  }
+
+  return { fresh, shared, forget: () => pages.clear(), nudge, close }
+}

@@ -1,0 +1,53 @@
+// What to answer to someone who comes back with a cursor: nothing more when the run ended at or before it, else go on.
+// The page that told so is handed on, so that a resume costs one read.
+import type { EndReason } from '../../wire/protocol.ts'
+import type { RelayCounters, ResumeResult } from '../counters.ts'
+import type { EncodedPage } from './frame.ts'
+import type { Hub } from './hub.ts'
+import type { Hubs } from './hubs.ts'
+import { pause } from '../pause.ts'
+
+/** The outcome of a check. */
+export interface Resume {
+  /** How the run ended at or before the cursor; null when there may be more to send. */
+  readonly over: EndReason | null
+  /** The page after the cursor, when it was read. */
+  readonly page: EncodedPage | null
+}
+
+const GO_ON: Resume = Object.freeze({ over: null, page: null })
+
+// A store that does not answer must not hold up the headers: the viewer then waits with an open stream.
+const PATIENCE_MS = 2000
+
+/** What a check needs. */
+export interface ResumeService {
+  readonly hubs: Hubs
+  readonly settings: { readonly counters: RelayCounters }
+}
+
+/** Checks whether a stream is over for someone who has seen it up to `after`. */
+export async function checkResume(
+  { hubs, settings }: ResumeService,
+  hub: Hub,
+  after: string | null,
+): Promise<Resume> {
+  if (after === null) return GO_ON
+  const resume = await check(hub, hubs, after)
+  settings.counters.resumes[resultOf(resume)]++
+  return resume
+}
+
+const resultOf = ({ over, page }: Resume): ResumeResult =>
+  over !== null ? 'over' : page?.lossy ? 'gap' : 'continued'
+
+async function check(hub: Hub, hubs: Hubs, after: string): Promise<Resume> {
+  const control = hubs.controlEnd(hub.id)
+  if (control !== null && control.position === after) return { over: control.reason, page: null }
+  if (hub.ring()?.indexAfter(after) != null || !hub.available()) return GO_ON
+  const leave = hub.join({ notify: () => {} }) // keeps the hub for the viewer that follows
+  const patience = pause(PATIENCE_MS).then(() => null)
+  const page = await Promise.race([hub.page(after), patience]).catch(() => null) // the viewer will see
+  leave()
+  return { over: page?.endedAt ?? null, page }
+}

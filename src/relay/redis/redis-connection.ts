@@ -1,0 +1,210 @@
+// The relay's way to one Redis: a session, and a new one with jitter whenever it is lost. An outage is told once, not
+// once per try. Where the address can change (Sentinel), it is asked for before each session and with each beat.
+import type { RedisClientOptions } from '@redis/client'
+import { BackendUnavailableError } from '../backend.ts'
+import type { BackendInfo, Logger } from '../backend.ts'
+import { startPulse } from './redis-pulse.ts'
+import type { Pulse } from './redis-pulse.ts'
+import { FULL_DIALECT, isRefusal, openSession, simplerDialect } from './redis-session.ts'
+import type { RedisSession, Reply, Send } from './redis-session.ts'
+import { createSeldom } from '../seldom.ts'
+
+/** `host` and `port` of a server. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** What all connections of a backend have in common. */
+export interface RedisSettings {
+  /** As given to a node-redis client: `url`, or `socket` and credentials. */
+  readonly client: RedisClientOptions
+  readonly logger: Logger
+  readonly random: () => number
+  readonly counts: { commands: number; reconnects: number }
+  /** Called with a key that has changed since it was read, or with null: any key may have. */
+  readonly onChange: (key: string | null) => void
+  /** Called with every new session: what was read before may be out of date. */
+  readonly onSession: (session: RedisSession) => void
+}
+
+/** What a backend asks of its Redis, be it one server or many. */
+export interface Redis {
+  /** Sends to whoever keeps the key; fails with BackendUnavailableError while that one is away. */
+  at(key: string): Send
+  /** True while the changes of that key are told of once it was read. */
+  tracks(key: string): boolean
+  isReady(): boolean
+  info(): Pick<BackendInfo, 'connections' | 'rttMs' | 'clockOffsetMs'>
+  close(): void
+}
+
+/** A connection that comes back by itself. */
+export interface RedisConnection extends Redis {
+  readonly send: Send
+  session(): RedisSession | null
+}
+
+/** Options of {@link createRedisConnection}. */
+export interface RedisConnectionOptions extends RedisSettings {
+  readonly onLost?: (() => void) | undefined
+  /** Finds the server where it moves; whoever is found must be a master. */
+  readonly locate?: (() => Promise<Address>) | undefined
+  /** For people, where the address says too little. @default the address */
+  readonly place?: string | undefined
+}
+
+const ANSWER_MS = 10_000
+// What Redis says while it is on its way up, or no longer in charge.
+const PASSING = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)\b/
+
+/** Starts connecting and never gives up until it is closed. */
+export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
+  const { logger, random, locate, counts } = options
+  let { client } = options
+  let current: RedisSession | null = null
+  let pulse: Pulse | null = null
+  let abort = new AbortController() // of the session or attempt under way
+  let dialect = FULL_DIALECT
+  let attempt = 0
+  let known = false // had a session before
+  let told = false // of this outage
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+  const isTime = createSeldom()
+
+  const place = (): string => options.place ?? nameOf(client)
+
+  async function connect(): Promise<void> {
+    abort = new AbortController()
+    const { signal } = abort
+    const late = setTimeout(lose, ANSWER_MS, new Error(`no answer within ${ANSWER_MS} ms`))
+    try {
+      if (locate !== undefined) client = atAddress(client, await locate())
+      signal.throwIfAborted()
+      const session = await openSession({ client, signal, lose }, dialect, options.onChange)
+      if (locate !== undefined) await checkMaster(session)
+      if (!signal.aborted) begin(session)
+    } catch (error) {
+      if (!signal.aborted) lose(error)
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  function begin(session: RedisSession): void {
+    if (told) logger.info(`Redis at ${place()} is back`)
+    if (known) counts.reconnects++
+    known = true
+    told = false
+    attempt = 0
+    current = session
+    pulse = startPulse(session, lose, () => void checkPlace())
+    options.onSession(session)
+  }
+
+  // Also a master that was deposed unseen answers on: only Sentinel knows.
+  async function checkPlace(): Promise<void> {
+    const at = await locate?.().catch(() => null)
+    if (!at || current === null) return
+    const name = nameOf(atAddress(client, at))
+    if (name !== nameOf(client)) lose(new Error(`the master is ${name} now`))
+  }
+
+  function lose(error: unknown): void {
+    if (abort.signal.aborted) return
+    const lost = current !== null
+    end()
+    if (closed) return
+    if (lost) options.onLost?.()
+    const simpler = isRefusal(error) ? simplerDialect(dialect) : null
+    dialect = simpler ?? FULL_DIALECT
+    if (simpler !== null) return void connect()
+    tell(error)
+    const ceiling = Math.min(2000, 50 * 2 ** attempt++)
+    timer = setTimeout(() => void connect(), ceiling * (0.5 + random() / 2))
+  }
+
+  function end(): void {
+    abort.abort()
+    pulse?.stop()
+    current = null
+  }
+
+  function tell(error: unknown): void {
+    if (!isTime()) return
+    told = true
+    const where = `Redis at ${place()} cannot be reached (${reasonOf(error)}), trying again.`
+    logger.warn(`${where} Viewers wait and nothing is lost; check REDIS_URL, or start Redis.`)
+  }
+
+  async function send(...args: readonly string[]): Promise<Reply> {
+    const session = current
+    if (session === null) throw new BackendUnavailableError(`no Redis at ${place()}`)
+    counts.commands++
+    const begun = performance.now()
+    try {
+      const reply = await session.send(...args)
+      const items = Array.isArray(reply) ? ` for ${reply.length} items` : ''
+      const tookMs = (performance.now() - begun).toFixed(1)
+      logger.debug?.(`${args[0]?.toLowerCase()} ${tookMs} ms${items}`)
+      return reply
+    } catch (error) {
+      if (session.isOpen() && !PASSING.test(reasonOf(error))) throw error
+      throw new BackendUnavailableError('Redis went away', { cause: error })
+    }
+  }
+
+  function close(): void {
+    closed = true
+    clearTimeout(timer)
+    end()
+  }
+
+  void connect()
+  return {
+    session: () => current,
+    at: () => send,
+    tracks: () => current?.tracking ?? false,
+    send,
+    isReady: () => current !== null,
+    info: () => ({
+      connections: current?.connections ?? 0,
+      rttMs: pulse?.rttMs() ?? null,
+      clockOffsetMs: pulse?.clockOffsetMs() ?? null,
+    }),
+    close,
+  }
+}
+
+/** The same options for another server: what a url says beside its host is kept. */
+export function atAddress(client: RedisClientOptions, { host, port }: Address): RedisClientOptions {
+  if (client.url === undefined) {
+    return { ...client, socket: { ...client.socket, host, port } } as RedisClientOptions
+  }
+  const url = new URL(client.url)
+  url.host = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return { ...client, url: url.href }
+}
+
+/** `host:port`, and never the password. */
+export function nameOf({ url, socket }: RedisClientOptions): string {
+  const { hostname: host, port } = url === undefined ? hostOf(socket) : new URL(url)
+  return `${host}:${port || 6379}`
+}
+
+const hostOf = (socket: RedisClientOptions['socket']): { hostname: string; port: number } => {
+  const { host = '127.0.0.1', port = 6379 } = (socket ?? {}) as Partial<Address>
+  return { hostname: host, port }
+}
+
+async function checkMaster(session: RedisSession): Promise<void> {
+  const [role] = (await session.send('ROLE')) as readonly unknown[]
+  if (String(role) !== 'master') throw new Error(`it is no master but a ${String(role)}`)
+}
+
+/** What an error says, in short. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string }
+  return code ?? message ?? String(error)
+}

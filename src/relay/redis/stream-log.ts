@@ -1,0 +1,138 @@
+// Reads the stream layout (XADD; the entry id is the place). Every read begins with the entry already seen: where it is
+// gone, the log was trimmed past it or made anew, which only the stream's own counters can tell apart. They are always
+// read before the page, so that what is written meanwhile is in the page.
+import type { GapReason } from '../../wire/protocol.ts'
+import { missingPage } from '../backend.ts'
+import type { LogEntry, Page, ReadOptions, StreamStat } from '../backend.ts'
+import { streamCursor } from '../cursor.ts'
+import type { Cursor } from '../cursor.ts'
+import { endReasonOfBytes } from '../end-reason.ts'
+import type { Reply, Send } from './redis-session.ts'
+
+interface StreamInfo {
+  readonly length: number
+  readonly lastId: string
+  /** Entries ever added; NaN before Redis 7. */
+  readonly added: number
+  /** Highest id ever taken out by XDEL, which a trimmed head is not; null before Redis 7. */
+  readonly deletedId: string | null
+}
+
+/** A stream's key and the field that holds the payload. */
+export interface StreamKey {
+  readonly key: string
+  readonly field: string
+}
+
+/** Reads a Redis Stream after a cursor. */
+export async function readStream(
+  send: Send,
+  stream: StreamKey,
+  after: Cursor | null,
+  { limit }: ReadOptions,
+): Promise<Page> {
+  if (after?.form !== 'stream') return readStart(after && 'replaced')
+  const { entryId } = after
+  const place = streamCursor(entryId)
+  const [head, ...rest] = await range(entryId, limit + 1)
+  return head?.cursor === place ? toPage(rest, place, null, head.data) : readPastLoss()
+
+  async function range(from: string, count: number): Promise<LogEntry[]> {
+    return toEntries(await send('XRANGE', stream.key, from, '+', 'COUNT', String(count)), stream)
+  }
+
+  // The entry at the cursor is gone: say what that means. Trimming takes from the head: nothing behind the cursor is
+  // missing while an older entry is there, unless XDEL took it.
+  async function readPastLoss(): Promise<Page> {
+    const info = await readInfo(send, stream.key)
+    if (info === null) return missingPage(true)
+    // A log that never lost an entry and has not this one is another log.
+    const isOther = compareIds(info.lastId, entryId) < 0 || info.added === info.length
+    if (isOther) return readStart('replaced')
+    const [[oldest], found] = await Promise.all([range('-', 1), range(entryId, limit)])
+    const isHeadOlder = oldest !== undefined && compareIds(idOf(oldest), entryId) < 0
+    const isWhole =
+      isHeadOlder && info.deletedId !== null && compareIds(info.deletedId, entryId) <= 0
+    const gap = info.lastId === entryId || isWhole ? null : 'trimmed'
+    return toPage(found, streamCursor(info.lastId), gap)
+  }
+
+  async function readStart(reason: GapReason | null): Promise<Page> {
+    const info = await readInfo(send, stream.key)
+    if (info === null || info.lastId === '0-0') return missingPage(reason !== null)
+    const found = await range('-', limit)
+    const trimmed = info.added > info.length ? 'trimmed' : null
+    return toPage(found, streamCursor(info.lastId), reason ?? trimmed)
+  }
+
+  function toPage(
+    entries: readonly LogEntry[],
+    start: string,
+    gap: GapReason | null,
+    at: Buffer | null = null,
+  ): Page {
+    const next = entries.at(-1)?.cursor ?? start
+    return { exists: true, gap, entries, more: entries.length === limit, next, at }
+  }
+}
+
+/** The state of a Redis Stream. */
+export async function statStream(send: Send, stream: StreamKey): Promise<StreamStat | null> {
+  const [info, first, last] = await Promise.all([
+    readInfo(send, stream.key),
+    send('XRANGE', stream.key, '-', '+', 'COUNT', '1'),
+    send('XREVRANGE', stream.key, '+', '-', 'COUNT', '1'),
+  ])
+  if (info === null) return null
+  const [[head], [tail]] = [toEntries(first, stream), toEntries(last, stream)]
+  return {
+    length: info.length,
+    first: head?.cursor ?? null,
+    last: tail?.cursor ?? null,
+    ended: tail !== undefined && endReasonOfBytes(tail.data, Infinity) !== null,
+    layout: 'suna-stream',
+  }
+}
+
+function toEntries(reply: Reply, { field }: StreamKey): LogEntry[] {
+  return (reply as [Buffer, Buffer[]][]).map(([id, fields]) => ({
+    cursor: streamCursor(id.toString()),
+    data: payloadOf(fields, field),
+  }))
+}
+
+// An entry of someone else's making still arrives: all its fields, as a JSON object.
+function payloadOf(fields: readonly Buffer[], field: string): Buffer {
+  const names = fields.filter((_, at) => at % 2 === 0).map(String)
+  const value = names.includes(field) ? fields[names.indexOf(field) * 2 + 1] : undefined
+  const pairs = names.map((name, at) => [name, String(fields[at * 2 + 1])])
+  return value ?? Buffer.from(JSON.stringify(Object.fromEntries(pairs)))
+}
+
+async function readInfo(send: Send, key: string): Promise<StreamInfo | null> {
+  const reply = await send('XINFO', 'STREAM', key).catch((error: unknown) => {
+    if (String(error).includes('no such key')) return null
+    throw error
+  })
+  if (!Array.isArray(reply)) return null
+  const names = reply.map((part, at) => (at % 2 === 0 ? String(part) : ''))
+  const field = (name: string): string | null =>
+    names.includes(name) ? String(reply[names.indexOf(name) + 1]) : null
+  return {
+    length: Number(field('length')),
+    lastId: String(field('last-generated-id')),
+    added: Number(field('entries-added') ?? Number.NaN),
+    deletedId: field('max-deleted-entry-id'),
+  }
+}
+
+const idOf = ({ cursor }: LogEntry): string => cursor.slice('S-'.length)
+
+// Ids are two numbers of 64 bits, beyond what a JavaScript number holds exactly.
+function compareIds(a: string, b: string): number {
+  const [x, y] = [a, b].map((id) => {
+    const [ms = '', seq = ''] = id.split('-')
+    return (BigInt(ms) << 64n) + BigInt(seq)
+  })
+  return Number((x ?? 0n) - (y ?? 0n))
+}

@@ -1,0 +1,40 @@
+// The relay's routes behind node:http, and so behind Express, Fastify and whatever else hands on its requests.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RelayReply, RelayRequest } from '../request.ts'
+
+// How long a peer may take for the last bytes.
+const LAST_BYTES_MS = 15_000
+
+/** A request of node:http. Express has cut off a prefix from `url` where it has one. */
+export function fromNode(req: IncomingMessage, onClose: RelayRequest['onClose']): RelayRequest {
+  const { method = 'GET', url = '/', headers, socket } = req
+  const at = url.indexOf('?')
+  return {
+    method,
+    path: at < 0 ? url : url.slice(0, at),
+    query: new URLSearchParams(at < 0 ? '' : url.slice(at + 1)),
+    address: socket.remoteAddress ?? null,
+    header(name) {
+      const value = headers[name]
+      return Array.isArray(value) ? value.join(', ') : value
+    },
+    onClose,
+  }
+}
+
+/** Sends a reply; one that goes on ends with the connection. */
+export function sendNode(res: ServerResponse, { status, headers, body }: RelayReply): void {
+  if (res.destroyed || res.headersSent) return // gone, or answered by the server around: by a timeout of its own
+  if (!res.req.complete) res.shouldKeepAlive = false // nobody waits for the rest of its body
+  res.writeHead(status, headers)
+  if (typeof body === 'string') return void res.end(body)
+  res.socket?.setNoDelay(true).setKeepAlive(true, 30_000)
+  const viewer = body({
+    write: (bytes) => res.write(bytes),
+    end() {
+      res.end()
+      setTimeout(() => res.destroy(), LAST_BYTES_MS).unref() // what a dead peer does not take
+    },
+  })
+  res.on('drain', viewer.drained)
+}

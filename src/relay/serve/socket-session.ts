@@ -1,0 +1,124 @@
+// One WebSocket: what its client says, in order, and how much of it is heard.
+import type { WebSocket } from 'ws'
+import { MAX_SOCKET_STREAMS, STREAM_ID } from '../../wire/protocol.ts'
+import { parseMessage } from './client-message.ts'
+import type { ReceivedMessage } from './client-message.ts'
+import { CURSOR_FORMS, parseCursor } from '../cursor.ts'
+import type { RelayRequest } from '../request.ts'
+import { createSocketStreams } from './socket-streams.ts'
+import type { SocketService } from './socket-streams.ts'
+
+const FIRST_SUBSCRIBE_MS = 15_000
+const MESSAGES_PER_SECOND = 50
+const MESSAGE_BURST = 200
+// Who keeps asking and reads no answer is cut off; viewers alone stay far below.
+const FLOOD_BYTES = 16 * 1024 * 1024
+// Codes of our own, which clients take for a cut: another connection may do better.
+const TOO_LATE = 4408
+const TOO_MANY = 4429
+const EXPECTED =
+  'expected JSON {"op":"subscribe"|"unsubscribe"|"auth"|"ack","stream":id matching ' +
+  `${STREAM_ID.source},"after"?:cursor}`
+
+/** Closes a socket; a peer that does not answer is cut off. */
+export function closeSocket(ws: WebSocket, code: number, reason: string): void {
+  ws.close(code, reason)
+  setTimeout(() => ws.terminate(), 500).unref()
+}
+
+/** A socket that is being served. */
+export interface SocketSession {
+  /** Closes it once it has no stream any more. */
+  drain(): void
+}
+
+/** Serves a socket until it closes; `request` is the one that opened it. */
+export function serveSocket(
+  service: SocketService,
+  request: RelayRequest,
+  ws: WebSocket,
+): SocketSession {
+  const idle = setTimeout(close, FIRST_SUBSCRIBE_MS, TOO_LATE, 'nothing was subscribed to')
+  const onGranted = (): void => clearTimeout(idle)
+  const streams = createSocketStreams(service, { ws, request, onGranted, onEmpty })
+  const isFlood = createRate()
+  let token: string | null = null // for those who say it once
+
+  // All leave, or it was sent away: whoever comes back takes another socket.
+  function onEmpty(): void {
+    if (service.service.viewers.isLeaving()) close(1012, 'relay is going away')
+  }
+
+  function drain(): void {
+    if (streams.count() === 0) onEmpty()
+  }
+
+  function close(code: number, reason: string): void {
+    closeSocket(ws, code, reason)
+  }
+
+  function refuse(stream: string, message: string): void {
+    if (STREAM_ID.test(stream)) streams.refuse(stream, message)
+    else close(1008, 'malformed stream id')
+  }
+
+  function onMessage(text: string): void {
+    const message = parseMessage(text)
+    // An ack that moves on was paid for by what was sent.
+    if (message?.op === 'ack' && streams.ack(message.stream ?? '', message.cursor ?? '')) return
+    if (isFlood()) return close(TOO_MANY, 'too many messages')
+    if (ws.bufferedAmount > FLOOD_BYTES) return ws.terminate()
+    if (message === null) return close(1008, 'expected JSON objects with an "op"')
+    if (message.op === 'ack') return
+    if (message.op === 'auth') return authorize(message.token)
+    const { op, stream } = message
+    if (stream === null) return close(1008, 'expected a "stream"')
+    if (op === 'unsubscribe') return streams.drop(stream)
+    if (op !== 'subscribe' || !STREAM_ID.test(stream)) return refuse(stream, EXPECTED)
+    subscribe(stream, message)
+  }
+
+  function authorize(given: string | null): void {
+    if (given === null) return close(1008, 'expected a "token"')
+    token = given
+    streams.renew(given)
+  }
+
+  function subscribe(stream: string, message: ReceivedMessage): void {
+    const { after } = message
+    if (streams.has(stream)) return refuse(stream, `already subscribed to ${stream}`)
+    if (streams.count() >= MAX_SOCKET_STREAMS) {
+      return refuse(stream, `more than ${MAX_SOCKET_STREAMS} streams`)
+    }
+    if (after !== null && parseCursor(after) === null) {
+      return refuse(stream, `malformed cursor: expected ${CURSOR_FORMS}`)
+    }
+    void streams.subscribe({ ...message, stream, token: message.token ?? token })
+  }
+
+  ws.on('message', (data, isBinary) => {
+    if (ws.readyState !== ws.OPEN) return
+    if (isBinary) close(1008, 'expected text messages')
+    else onMessage(String(data))
+  })
+  ws.on('error', () => ws.terminate()) // an oversize or broken frame; `close` follows
+  ws.on('close', () => {
+    clearTimeout(idle)
+    streams.close()
+  })
+
+  return { drain }
+}
+
+/** Creates what counts messages, and says true once they are too many. */
+function createRate(): () => boolean {
+  let allowance = MESSAGE_BURST
+  let countedMs = performance.now()
+  return () => {
+    const nowMs = performance.now()
+    allowance += ((nowMs - countedMs) / 1000) * MESSAGES_PER_SECOND
+    allowance = Math.min(allowance, MESSAGE_BURST) - 1
+    countedMs = nowMs
+    return allowance < 0
+  }
+}

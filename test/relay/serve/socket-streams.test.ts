@@ -1,0 +1,82 @@
+// What a renewed token does to the streams of a socket. Their time itself is kept by the relay's viewers.
+import { expect, it } from 'vitest'
+import type { WebSocket } from 'ws'
+import type { Access } from '../../../src/relay/door/access.ts'
+import { createCounters } from '../../../src/relay/counters.ts'
+import { memoryBackend } from '../../../src/relay/index.ts'
+import { createHubs } from '../../../src/relay/hub/hubs.ts'
+import { createLimits } from '../../../src/relay/door/limits.ts'
+import { relayDefaults } from '../../../src/relay/relay.ts'
+import type { RelayRequest } from '../../../src/relay/request.ts'
+import { createSocketStreams } from '../../../src/relay/serve/socket-streams.ts'
+import type { Arrival } from '../../../src/relay/hub/viewers.ts'
+
+it('lets the streams that a new token is for go on until its end, and no others', async () => {
+  const stays: [stream: string, until: number | null][] = []
+  const nowMs = (): number => 0
+  const counters = createCounters()
+  const hubs = createHubs({
+    ...relayDefaults,
+    backend: memoryBackend(),
+    nowMs,
+    counters,
+    maxEvents: 10,
+    maxBytes: 1000,
+  })
+  const access: Access = {
+    check: (_request, token, stream) => {
+      if (token === 'broken') return Promise.reject(new Error('broken'))
+      const isFor = token === 'first' || (token === 'second' && stream !== 'b')
+      return Promise.resolve(isFor ? { untilMs: token === 'first' ? 1000 : 2000 } : 'not-found')
+    },
+  }
+  const added: string[] = []
+  const order = ['a', 'b', 'c']
+  const viewers = {
+    add(_viewer: unknown, { untilMs }: Arrival) {
+      const stream = order[added.length] ?? ''
+      added.push(`${stream} ${untilMs}`)
+      const extend = (until: number | null): void => void stays.push([stream, until])
+      return { extend, end: () => {} }
+    },
+    tick: () => {},
+    count: () => 0,
+    counts: () => ({ sse: 0, webSocket: 0 }),
+    isLeaving: () => false,
+    leave: () => Promise.resolve(),
+  }
+  const log: string[] = []
+  const streams = createSocketStreams(
+    {
+      service: {
+        hubs,
+        viewers,
+        settings: { ...relayDefaults, nowMs, counters },
+        random: Math.random,
+      },
+      access,
+      limits: createLimits({ ...relayDefaults, addressOf: () => null }),
+      logger: { info: () => {}, warn: (message) => void log.push(message) },
+    },
+    {
+      ws: { readyState: 1, OPEN: 1, bufferedAmount: 0, send: () => {} } as unknown as WebSocket,
+      request: {} as RelayRequest,
+      onGranted: () => {},
+      onEmpty: () => {},
+    },
+  )
+  for (const stream of order) {
+    await streams.subscribe({ stream, after: null, timing: false, token: 'first' })
+  }
+  expect(added).toEqual(['a 1000', 'b 1000', 'c 1000'])
+  streams.drop('c')
+  streams.renew('second')
+  await expect.poll(() => stays).toEqual([['a', 2000]])
+  streams.renew('nobody')
+  streams.renew('broken')
+  await expect.poll(() => log).toHaveLength(2)
+  expect(log.join()).toContain('auth for a failed')
+  expect(stays).toEqual([['a', 2000]])
+  streams.close()
+  hubs.close()
+})
