@@ -1,7 +1,6 @@
 // A sentinel fails over to a replica that has missed the master's last events, while viewers are moved to the other
 // relay: whoever has seen what is no more must be told.
 import { setTimeout as pause } from 'node:timers/promises'
-import { SERVER_FLAGS } from '../../src/cli/flags.ts'
 import type { Nemesis, Scene } from './nemesis.ts'
 
 const common = { layouts: ['list', 'stream'], lossless: false } as const
@@ -19,9 +18,8 @@ const bySentinel: Nemesis = {
   act: failOver,
 }
 
-/** Behind an address that follows the master, and with relays that ask the sentinel, once they can. */
-export const FAILOVER_FAULTS: readonly Nemesis[] =
-  'sentinel' in SERVER_FLAGS ? [behindAddress, bySentinel] : [behindAddress]
+/** Behind an address that follows the master, and with relays that ask the sentinel. */
+export const FAILOVER_FAULTS: readonly Nemesis[] = [behindAddress, bySentinel]
 
 async function failOver({ world, streams, random }: Scene): Promise<void> {
   const { set } = world.store
