@@ -1,9 +1,12 @@
 // The relay's routes behind node:http, and so behind Express, Fastify and whatever else hands on its requests.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { RelayReply, RelayRequest } from '../request.ts'
 
 // How long a peer may take for the last bytes.
 const LAST_BYTES_MS = 15_000
+const CRLF = Buffer.from('\r\n')
 
 /** A request of node:http. Express has cut off a prefix from `url` where it has one. */
 export function fromNode(req: IncomingMessage, onClose: RelayRequest['onClose']): RelayRequest {
@@ -28,13 +31,36 @@ export function sendNode(res: ServerResponse, { status, headers, body }: RelayRe
   if (!res.req.complete) res.shouldKeepAlive = false // nobody waits for the rest of its body
   res.writeHead(status, headers)
   if (typeof body === 'string') return void res.end(body)
+  res.flushHeaders()
   res.socket?.setNoDelay(true).setKeepAlive(true, 30_000)
+  const direct = directSocket(res)
   const viewer = body({
-    write: (bytes) => res.write(bytes),
+    write: (bytes) => (direct ? direct.write(framed(bytes)) : res.write(bytes)),
     end() {
       res.end()
       setTimeout(() => res.destroy(), LAST_BYTES_MS).unref() // what a dead peer does not take
     },
   })
-  res.on('drain', viewer.drained)
+  const drained = direct ?? res
+  drained.on('drain', viewer.drained)
+  res.on('close', () => drained.off('drain', viewer.drained))
+}
+
+// Past the response's own bookkeeping a write costs half, and viewers share the framed bytes as well. Where somebody
+// has put something in between (compression, HTTP/2), or another response has yet to go, the response is written to.
+function directSocket(res: ServerResponse): Socket | null {
+  const { socket } = res
+  const isPlain = res.write === ServerResponse.prototype.write && res.constructor === ServerResponse
+  const isNext = socket !== null && res.writableLength === 0
+  return isPlain && isNext && res.chunkedEncoding ? socket : null
+}
+
+const framedBytes = new WeakMap<Buffer, Buffer>()
+
+function framed(bytes: Buffer): Buffer {
+  const known = framedBytes.get(bytes)
+  if (known) return known
+  const made = Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, CRLF])
+  framedBytes.set(bytes, made)
+  return made
 }
