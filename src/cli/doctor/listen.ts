@@ -28,7 +28,7 @@ export interface ListenOptions {
 
 const SILENCE_MS = 2500
 
-/** Commands that listening takes: HELLO, PING, CLIENT TRACKING, SUBSCRIBE. */
+/** Commands that listening takes: HELLO, PING, CLIENT TRACKING thrice, SUBSCRIBE. */
 export const LISTEN_COMMANDS = 6
 
 /** Listens; null where the server does not tell of changes. Nothing for some seconds is heard as nothing. */
@@ -47,6 +47,8 @@ export async function listen(options: ListenOptions): Promise<Heard | null> {
     client.on('invalidate', (key: unknown) => {
       if (key === null || String(key) === run.key) writesMs.push(performance.now())
     })
+    // The client has switched it on in its own way, which first has to be undone.
+    await connection.send(['CLIENT', 'TRACKING', 'OFF'])
     await connection.send(['CLIENT', 'TRACKING', 'ON', 'BCAST', 'PREFIX', run.key])
     await client.subscribe(nameOf(names.doorbell, run.id), () => {
       bellsMs.push(performance.now())

@@ -42,14 +42,13 @@ export async function askPermissions(asker: Asker, names: RedisNames): Promise<P
     ['waking', 'CLIENT UNBLOCK', ['CLIENT', 'UNBLOCK', String(ownId ?? 0)]],
     ['waking', 'TIME', ['TIME']],
   ]
-  const tried: Permission[] = []
-  for (const [use, command, args] of tries) {
+  const tried = tries.map(async ([use, command, args]): Promise<Permission> => {
     const answer = await asker.ask(...args)
     const said = answer.kind === 'answered' ? '' : answer.said
     const known = !/unknown (sub)?command|not supported|unsupported/i.test(said)
-    tried.push({ command, use, allowed: answer.kind !== 'not-allowed', known })
-  }
-  return [...tried, ...(await dryRuns(asker, names))]
+    return { command, use, allowed: answer.kind !== 'not-allowed', known }
+  })
+  return [...(await Promise.all(tried)), ...(await dryRuns(asker, names))]
 }
 
 async function dryRuns(asker: Asker, names: RedisNames): Promise<Permission[]> {
@@ -62,18 +61,13 @@ async function dryRuns(asker: Asker, names: RedisNames): Promise<Permission[]> {
     ['stopping', 'PUBLISH', ['PUBLISH', control, 'STOP']],
     ['stopping', 'SET', ['SET', stop, '1', 'EX', '300']],
   ]
-  const found: Permission[] = []
-  for (const [use, command, args] of wishes) {
-    const said =
-      typeof user === 'string' ? replyOf(await asker.ask('ACL', 'DRYRUN', user, ...args)) : null
-    found.push({
-      command,
-      use,
-      known: true,
-      allowed: typeof said === 'string' ? said === 'OK' : null,
-    })
-  }
-  return found
+  return Promise.all(
+    wishes.map(async ([use, command, args]): Promise<Permission> => {
+      const said =
+        typeof user === 'string' ? replyOf(await asker.ask('ACL', 'DRYRUN', user, ...args)) : null
+      return { command, use, known: true, allowed: typeof said === 'string' ? said === 'OK' : null }
+    }),
+  )
 }
 
 /** Rates what the relay's user may do, and what the doctor may not ask. */

@@ -1,4 +1,4 @@
-// What it takes to read the run: LRANGE or XRANGE from its beginning, middle and end, in three lengths, the best of three
+// What it takes to read the run: LRANGE or XRANGE from its beginning, middle and end, in three lengths, the better of two
 // each, with the round trip taken off; and, from that, what a reader pays that reads all of it.
 import type { Asker } from './asker.ts'
 import { bytesText, quantile, rateLow, rounded, timeText, worst } from './finding.ts'
@@ -11,7 +11,7 @@ import type { StreamSample } from './stream-sample.ts'
 export interface RangeRead {
   readonly start: 'beginning' | 'middle' | 'end'
   readonly events: number
-  /** The best of three, less the round trip, in ms. */
+  /** The better of two, less the round trip, in ms. */
   readonly ms: number
 }
 
@@ -27,10 +27,10 @@ export interface RangeFacts {
   readonly wholeMs: number
 }
 
-const TRIES = 3
+const TRIES = 2
 const LENGTHS = [1, 100]
 
-/** Measures; takes at most 40 commands. */
+/** Measures; takes at most 20 commands. */
 export async function measureRangeReads(
   { ask }: Asker,
   { run, segments }: StreamSample,

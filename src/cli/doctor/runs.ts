@@ -54,11 +54,10 @@ export async function findRuns(asker: Asker, search: RunSearch): Promise<FoundRu
   // Spread over what was found: neighbours in a SCAN are no sample by age, but neither is any other order.
   const step = Math.max(1, keys.length / search.most)
   const some = keys.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step))
-  const runs: Run[] = []
-  for (const key of some.slice(0, search.most)) {
-    const run = await lookAt(asker, key, search.names.field)
-    if (run !== null) runs.push(run)
-  }
+  const looked = await Promise.all(
+    some.slice(0, search.most).map((key) => lookAt(asker, key, search.names.field)),
+  )
+  const runs = looked.filter((run) => run !== null)
   return { runs, seen: keys.length, isComplete }
 }
 

@@ -36,13 +36,14 @@ const TROUBLE: Readonly<Record<CheckId, string>> = {
 
 /** Judges findings that are sorted, worst first. */
 export function judge(findings: readonly Finding[], hasStream: boolean): Verdict {
-  const [first] = findings
+  const first = findings.find((finding) => !isHarmless(finding)) ?? findings[0]
   const poor = findings.filter(({ rating }) => rating === 'poor').length
   const unknown = findings.filter(({ rating }) => rating.startsWith('not-')).length
   const blind = unknown === 0 ? '' : ` ${unknown} of ${findings.length} checks have no answer.`
-  if (first === undefined || first.rating === 'good' || isUnknownOfStream(first)) {
+  if (first === undefined || isHarmless(first)) {
     const more = hasStream ? '' : ' --stream ID looks at a run as well.'
-    return { code: 'healthy', text: `Nothing here slows streams down.${blind}${more}` }
+    const but = first?.rating === 'needs-work' ? ` But ${TROUBLE[first.id]}.` : ''
+    return { code: 'healthy', text: `Nothing here slows streams down.${but}${blind}${more}` }
   }
   const what = TROUBLE[first.id]
   const value = first.value === null ? '' : ` (${first.value}${first.unit && ` ${first.unit}`})`
@@ -58,8 +59,9 @@ export function judge(findings: readonly Finding[], hasStream: boolean): Verdict
   }
 }
 
-// That a finished run or a list does not tell something is no trouble of anybody’s.
-function isUnknownOfStream({ id, rating }: Finding): boolean {
+// What slows nobody down: what a restart would lose, and what a finished run or a list cannot tell.
+function isHarmless({ id, rating }: Finding): boolean {
+  if (rating === 'good' || id === 'persistence') return true
   const ofStream = CHECK_IDS.indexOf(id) >= CHECK_IDS.indexOf('chunk-size') || id === 'run-ttl'
   return rating === 'not-reported' && ofStream
 }
