@@ -33,7 +33,8 @@ describe('framewise', () => {
   it('shows its commands and its version on stdout', async () => {
     const help = await runCli(['--help'])
     expect(help.code).toBe(0)
-    for (const name of ['relay', 'doctor', 'demo', 'produce']) expect(help.stdout).toContain(`\n  ${name} `)
+    for (const name of ['relay', 'doctor', 'demo', 'produce'])
+      expect(help.stdout).toContain(`\n  ${name} `)
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
     expect(await runCli(['--version'])).toMatchObject({
       code: 0,

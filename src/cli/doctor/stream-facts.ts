@@ -42,7 +42,7 @@ const PROTOCOLS: Readonly<Record<ProtocolCall, () => Protocol>> = {
 /** Reads the sample. */
 export function readFacts({ segments, isTrimmed }: StreamSample): StreamFacts {
   const all = segments.flat()
-  const protocol = protocolOf(all)
+  const protocol = protocolOf(all.map(({ data }) => data))
   const read = segments.map((segment) => chunksOf(segment, protocol))
   const chunks = read.flatMap((segment) => segment.chunks)
   const firstMs = all[0]?.ms ?? null
@@ -61,10 +61,17 @@ export function readFacts({ segments, isTrimmed }: StreamSample): StreamFacts {
   }
 }
 
-function protocolOf(events: readonly SampledEvent[]): Protocol {
-  const call = events
+/** Counts the characters of text in payloads that follow each other; 0 for those that bring none. */
+export function createCharCounter(sample: readonly string[]): (data: string) => number {
+  const protocol = protocolOf(sample)
+  const memory = protocol.start?.(0)
+  return (data) => charsOf(data, protocol, memory)
+}
+
+function protocolOf(payloads: readonly string[]): Protocol {
+  const call = payloads
     .slice(0, 20)
-    .map(({ data }) => fittingProtocol(data))
+    .map(fittingProtocol)
     .find((fits) => fits !== null && fits !== 'json()')
   return PROTOCOLS[call ?? 'json()']()
 }

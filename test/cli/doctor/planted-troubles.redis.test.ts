@@ -69,7 +69,10 @@ describe('the distance', () => {
 describe('memory', () => {
   it('is named where any key may be dropped', async () => {
     const { url, client: own } = await serverWith(
-      ...['--maxmemory', '4mb', '--maxmemory-policy', 'allkeys-lru'],
+      '--maxmemory',
+      '4mb',
+      '--maxmemory-policy',
+      'allkeys-lru',
     )
     await plantStream(own, 'dropped')
     await fill(own)
@@ -78,7 +81,10 @@ describe('memory', () => {
 
   it('is named where what has least time left is dropped first', async () => {
     const { url, client: own } = await serverWith(
-      ...['--maxmemory', '4mb', '--maxmemory-policy', 'volatile-ttl'],
+      '--maxmemory',
+      '4mb',
+      '--maxmemory-policy',
+      'volatile-ttl',
     )
     await fill(own, 3600)
     for (let n = 0; n < 5; n++) await plantList(own, `short-${n}`, { ttlS: 120, ended: false })
@@ -88,7 +94,10 @@ describe('memory', () => {
 
   it('is named where writes are refused', async () => {
     const { url, client: own } = await serverWith(
-      ...['--maxmemory', '4mb', '--maxmemory-policy', 'noeviction'],
+      '--maxmemory',
+      '4mb',
+      '--maxmemory-policy',
+      'noeviction',
     )
     await plantStream(own, 'refused')
     await fill(own)
