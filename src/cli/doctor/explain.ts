@@ -43,20 +43,19 @@ export function explained(findings: readonly Finding[]): Finding[] {
 }
 
 function causeOf(finding: Finding, byId: ReadonlyMap<CheckId, Finding>): CheckId | undefined {
-  const { id, rating } = finding
-  const permissions = byId.get('permissions')
-  if (rating === 'not-allowed' && id !== 'permissions' && permissions?.rating !== 'good') {
-    return 'permissions'
-  }
-  const server = byId.get('server')
-  if (rating === 'not-reported' && isOfInfo(id) && server?.rating === 'not-reported')
-    return 'server'
-  if (worst(rating, 'needs-work') !== rating && rating !== 'needs-work') return undefined
-  return RULES.find(({ id: symptom, because, when = () => true }) => {
+  return rulesFor(finding).find(({ because, when = () => true }) => {
     const cause = byId.get(because)
-    if (symptom !== id || cause === undefined) return false
-    return ['poor', 'needs-work'].includes(cause.rating) && when(finding, cause)
+    // Nothing is explained by what is better than itself.
+    const shown = isPoor(finding) ? 'needs-work' : finding.rating
+    if (cause === undefined || cause.rating === 'good') return false
+    return worst(cause.rating, shown) === cause.rating && when(finding, cause)
   })?.because
+}
+
+function rulesFor({ id, rating }: Finding): readonly Rule[] {
+  if (rating === 'not-allowed') return id === 'permissions' ? [] : [{ id, because: 'permissions' }]
+  if (rating === 'not-reported') return OF_INFO.includes(id) ? [{ id, because: 'server' }] : []
+  return RULES.filter((rule) => rule.id === id)
 }
 
 const OF_INFO: readonly CheckId[] = [
@@ -70,4 +69,3 @@ const OF_INFO: readonly CheckId[] = [
   'keepalive',
   'replica-reads',
 ]
-const isOfInfo = (id: CheckId): boolean => OF_INFO.includes(id)

@@ -34,9 +34,10 @@ export function createScreen(stdout: NodeJS.WriteStream): Screen {
   process.on('exit', close) // a second Ctrl-C leaves no time for anything else
   return {
     show(look, shown) {
-      const lines = screenLines(look, shown).slice(0, Math.max(4, (stdout.rows ?? 24) - 1))
+      // A terminal that does not know its size says 0.
+      const lines = screenLines(look, shown).slice(0, Math.max(4, (stdout.rows || 24) - 1))
       const text = lines
-        .map((line) => `${line.slice(0, stdout.columns ?? 80)}\u001b[K`)
+        .map((line) => `${line.slice(0, stdout.columns || 80)}\u001b[K`)
         .join('\r\n')
       stdout.write(`\u001b[H${text}\u001b[J`)
     },
@@ -71,7 +72,7 @@ export function summary(look: LiveLook | null, viewers: number | null): string {
 
 function screenLines(look: LiveLook | null, { title, viewers, trouble }: Shown): string[] {
   const row = (id: string, ...cells: readonly string[]): string =>
-    `${id.slice(0, 32).padEnd(34)}${cells.map((cell) => cell.padStart(11)).join('')}`
+    `${id.slice(0, 30).padEnd(32)}${cells.map((cell) => cell.padStart(12)).join('')}`
   return [
     title,
     trouble ?? summary(look, viewers),
@@ -87,6 +88,6 @@ function screenLines(look: LiveLook | null, { title, viewers, trouble }: Shown):
       ),
     ),
     '',
-    'Ctrl-C ends. Lag: age of the last event of a run that grew; a list keeps no times.',
+    'Ctrl-C ends. Lag: age of the last event; a list keeps no times.',
   ]
 }
