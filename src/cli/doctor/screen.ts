@@ -35,10 +35,10 @@ export function createScreen(stdout: NodeJS.WriteStream): Screen {
   return {
     show(look, shown) {
       // A terminal that does not know its size says 0.
-      const lines = screenLines(look, shown).slice(0, Math.max(4, (stdout.rows || 24) - 1))
-      const text = lines
-        .map((line) => `${line.slice(0, stdout.columns || 80)}\u001b[K`)
-        .join('\r\n')
+      const [rows, columns] = [stdout.rows || 24, stdout.columns || 80]
+      const text = screenLines(look, shown, rows - 1)
+        .map((line) => `${line.slice(0, columns)}\u001b[K`)
+        .join('\n')
       stdout.write(`\u001b[H${text}\u001b[J`)
     },
     close,
@@ -70,7 +70,15 @@ export function summary(look: LiveLook | null, viewers: number | null): string {
   ].join('  ')
 }
 
-function screenLines(look: LiveLook | null, { title, viewers, trouble }: Shown): string[] {
+const AROUND_TABLE = 6
+
+/** What fits; the busiest streams stand first, so that it is the quiet ones that do not. */
+export function screenLines(
+  look: LiveLook | null,
+  { title, viewers, trouble }: Shown,
+  rows: number,
+): string[] {
+  const streams = (look?.streams ?? []).slice(0, Math.max(1, rows - AROUND_TABLE))
   const row = (id: string, ...cells: readonly string[]): string =>
     `${id.slice(0, 30).padEnd(32)}${cells.map((cell) => cell.padStart(12)).join('')}`
   return [
@@ -78,7 +86,7 @@ function screenLines(look: LiveLook | null, { title, viewers, trouble }: Shown):
     trouble ?? summary(look, viewers),
     '',
     row('stream', 'events', 'events/s', 'chars/event', 'lag'),
-    ...(look?.streams ?? []).map(({ id, events, eventsPerS, charsPerEvent, lagMs }) =>
+    ...streams.map(({ id, events, eventsPerS, charsPerEvent, lagMs }) =>
       row(
         id,
         String(events),

@@ -14,6 +14,7 @@ import { rateRunTtl } from '../../../src/cli/doctor/run-ttl.ts'
 import { runOf } from '../../../src/cli/doctor/runs.ts'
 import type { Run } from '../../../src/cli/doctor/runs.ts'
 import { readFacts } from '../../../src/cli/doctor/stream-facts.ts'
+import { screenLines } from '../../../src/cli/doctor/screen.ts'
 import { rateTerminalEvent } from '../../../src/cli/doctor/terminal-event.ts'
 import { vendorOf } from '../../../src/cli/doctor/vendor.ts'
 import { rateWriterRoundTrips, waitsOf } from '../../../src/cli/doctor/writer-round-trips.ts'
@@ -254,6 +255,17 @@ it.each([
   ['localhost', { redis_version: '7.0' }, 'Redis'],
 ])('recognises the offer at %s with %j', (host, info, name) => {
   expect(vendorOf(new Map(Object.entries(info)), host).name).toBe(name)
+})
+
+it('draws no more than there is room for, its footer included', () => {
+  const stream = { events: 1, eventsPerS: 1, charsPerEvent: 4, lagMs: 1 }
+  const streams = Array.from({ length: 60 }, (_, at) => ({ ...stream, id: `run-${at}` }))
+  const look = { streams, eventsPerS: 60, charsPerEvent: 4, lagMs: 1 }
+  const lines = screenLines(look, { title: 'title', viewers: 3, trouble: null }, 23)
+  expect(lines).toHaveLength(23)
+  expect(lines.filter((line) => line.length > 80)).toEqual([])
+  expect(lines[1]).toBe('streams 60, 60 busy  events/s 60  chars/event 4  lag 1 ms  viewers 3')
+  expect(lines.at(-1)).toContain('Ctrl-C ends')
 })
 
 it('breaks text into lines of 80 columns', () => {

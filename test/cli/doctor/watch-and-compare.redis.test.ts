@@ -126,8 +126,9 @@ describe('framewise doctor --watch', () => {
     })
     let text = ''
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      const isShown = text.includes('Ctrl-C ends')
       text += part
-      if (text.includes('Ctrl-C ends')) child.stdin.write('\u0003')
+      if (!isShown && text.includes('Ctrl-C ends')) child.stdin.write('\u0003')
     })
     await new Promise((ended) => child.on('close', ended))
     expect(text).toContain('\u001b[?1049h\u001b[?25l')
