@@ -46,7 +46,7 @@ export function rateWireOverhead({ chunks, chunkBytes, chars }: StreamFacts): Fi
   return {
     ...base,
     value: rounded(perChar),
-    unit: 'bytes a character',
+    unit: 'bytes/character',
     rating,
     why: `${rounded(chunkBytes / chunks.length)} bytes a chunk. All of it goes over the wire to every viewer, and is parsed there.`,
     advice:

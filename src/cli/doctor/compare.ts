@@ -156,11 +156,17 @@ async function comparePairs(
         0.5,
       ),
     ),
-    ratio: rounded(quantile(ratios, 0.5)),
-    low: rounded(quantile(ratios, 0.1)),
-    high: rounded(quantile(ratios, 0.9)),
+    ratio: brief(quantile(ratios, 0.5)),
+    low: brief(quantile(ratios, 0.1)),
+    high: brief(quantile(ratios, 0.9)),
   }
 }
+
+// Nobody reads 0.0037.
+const ratioText = (ratio: number): string =>
+  ratio < 0.1 ? `1/${Math.round(1 / ratio)}` : String(ratio)
+
+const brief = (ratio: number): number => Number(ratio.toPrecision(2))
 
 async function timed(run: Work, server: Server): Promise<number> {
   const begun = performance.now()
@@ -173,7 +179,7 @@ export function judgeComparison(works: readonly ComparedWork[]): Comparison['ver
   const slower = works.filter(({ low }) => low > NOTABLE)
   const faster = works.filter(({ high }) => high < 1 / NOTABLE)
   const names = (list: readonly ComparedWork[]): string =>
-    list.map(({ work, ratio }) => `${work} ${ratio} ×`).join(', ')
+    list.map(({ work, ratio }) => `${work} ${ratioText(ratio)} ×`).join(', ')
   if (slower.length > faster.length) {
     return {
       code: 'first-faster',
@@ -198,14 +204,20 @@ export function comparisonReport(
   shown: readonly [string, string],
 ): string[] {
   const row = (name: string, ...cells: readonly string[]): string =>
-    `  ${name.padEnd(26)}${cells.map((cell) => cell.padStart(11)).join('')}`
+    `  ${name.padEnd(22)}${cells.map((cell) => cell.padStart(14)).join('')}`
   return [
     `first:  ${shown[0]}`,
     `second: ${shown[1]}`,
     '',
     row('medians, ms', 'first', 'second', '2nd ÷ 1st', 'range'),
     ...works.map(({ work, firstMs, secondMs, ratio, low, high }) =>
-      row(work, String(firstMs), String(secondMs), String(ratio), `${low}–${high}`),
+      row(
+        work,
+        String(firstMs),
+        String(secondMs),
+        ratioText(ratio),
+        `${ratioText(low)}–${ratioText(high)}`,
+      ),
     ),
     '',
     `Of ${pairs} pairs, in turn, the first of all dropped; ranges hold the middle 80 %.`,

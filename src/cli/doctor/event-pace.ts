@@ -50,10 +50,10 @@ export function rateEventGap({ gapsMs, source }: PaceFacts): Finding {
   return {
     ...base,
     value: rounded(p50),
-    unit: `ms p50, ${timeText(p95)} p95`,
+    unit: 'ms p50',
     rating,
     why:
-      `Between ${gapsMs.length + 1} chunks, by ${source}` +
+      `p95 ${timeText(p95)}, between ${gapsMs.length + 1} chunks, by ${source}` +
       (rating === 'good'
         ? '.'
         : ': pauses that a reader sees. They are the model’s, or its writer’s; neither Redis nor the browser can make up for them.'),
