@@ -3,6 +3,7 @@ import { CommandError, messageOf, UsageError } from './command-error.ts'
 import { LOG_FLAGS } from './flags.ts'
 import type { Command } from './command.ts'
 import { demoCommand } from './demo-command.ts'
+import { doctorCommand } from './doctor-command.ts'
 import { parseFlags } from './flag-values.ts'
 import type { FlagValues } from './flag-values.ts'
 import { commandHelp, overview } from './help.ts'
@@ -16,6 +17,7 @@ import { tokenCommand } from './token-command.ts'
 
 const COMMANDS: readonly Command[] = [
   relayCommand,
+  doctorCommand,
   demoCommand,
   produceCommand,
   recordCommand,

@@ -33,7 +33,8 @@ describe('framewise', () => {
   it('shows its commands and its version on stdout', async () => {
     const help = await runCli(['--help'])
     expect(help.code).toBe(0)
-    for (const name of ['relay', 'demo', 'produce']) expect(help.stdout).toContain(`\n  ${name} `)
+    for (const name of ['relay', 'doctor', 'demo', 'produce'])
+      expect(help.stdout).toContain(`\n  ${name} `)
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
     expect(await runCli(['--version'])).toMatchObject({
       code: 0,
@@ -42,7 +43,7 @@ describe('framewise', () => {
     })
   })
 
-  it.each([['relay'], ['demo'], ['produce']])(
+  it.each([['relay'], ['doctor'], ['demo'], ['produce']])(
     'shows the flags of %s with defaults and variables',
     async (name) => {
       const { code, stdout } = await runCli([name, '--help'])
@@ -57,7 +58,7 @@ describe('framewise', () => {
   )
 
   it.each([
-    [['serve'], /there is no command "serve"; commands are relay, demo, produce/],
+    [['serve'], /there is no command "serve"; commands are relay, doctor, demo, produce/],
     [
       ['relay', '--prot', '1'],
       /there is no --prot; did you mean --port\?; see framewise relay --help/,

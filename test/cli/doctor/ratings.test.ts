@@ -1,0 +1,275 @@
+// The ratings, without any server: what is measured goes in, what is said of it comes out.
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { createAsker, isRead } from '../../../src/cli/doctor/asker.ts'
+import { rateChunkSize } from '../../../src/cli/doctor/chunk-size.ts'
+import { judgeComparison } from '../../../src/cli/doctor/compare.ts'
+import { rateEviction } from '../../../src/cli/doctor/eviction.ts'
+import { explained } from '../../../src/cli/doctor/explain.ts'
+import { CHECK_IDS, worstFirst } from '../../../src/cli/doctor/finding.ts'
+import type { CheckId, Finding, Rating } from '../../../src/cli/doctor/finding.ts'
+import { paragraph } from '../../../src/cli/doctor/report.ts'
+import { rateRoundTrip } from '../../../src/cli/doctor/round-trip.ts'
+import { rateRunTtl } from '../../../src/cli/doctor/run-ttl.ts'
+import { runOf } from '../../../src/cli/doctor/runs.ts'
+import type { Run } from '../../../src/cli/doctor/runs.ts'
+import { readFacts } from '../../../src/cli/doctor/stream-facts.ts'
+import { screenLines } from '../../../src/cli/doctor/screen.ts'
+import { rateTerminalEvent } from '../../../src/cli/doctor/terminal-event.ts'
+import { vendorOf } from '../../../src/cli/doctor/vendor.ts'
+import { rateWriterRoundTrips, waitsOf } from '../../../src/cli/doctor/writer-round-trips.ts'
+import { sunaNames } from '../../../src/wire/redis-names.ts'
+import { chunk } from './planted.ts'
+
+const finding = (id: CheckId, rating: Rating, value: number | string = 1): Finding => ({
+  id,
+  value,
+  unit: '',
+  rating,
+  why: '',
+  advice: '',
+})
+const run: Run = {
+  id: 'r',
+  key: 'agent_run:r:stream',
+  layout: 'suna-stream',
+  events: 100,
+  ttlMs: 3_600_000,
+  bytes: 1000,
+  ended: true,
+  lastedMs: 60_000,
+}
+const times = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms)
+
+describe('what is sent', () => {
+  it.each([
+    [['GET', 'a'], false],
+    [['KEYS', '*'], false],
+    [['RPUSH', 'a', 'b'], false],
+    [['PUBLISH', 'a', 'b'], false],
+    [['CONFIG', 'SET', 'maxmemory', '0'], false],
+    [['CLIENT', 'KILL', 'TYPE', 'normal'], false],
+    [['MEMORY', 'PURGE'], false],
+    [['ACL', 'SETUSER', 'x'], false],
+    [['SLOWLOG', 'RESET'], false],
+    [['LRANGE', 'a', '0', '1'], true],
+    [['CONFIG', 'GET', 'save'], true],
+  ])('%j: %s', async (args, expected) => {
+    expect(isRead(args)).toBe(expected)
+    const send = vi.fn(() => Promise.resolve('OK'))
+    const asked = createAsker(send).ask(...args)
+    if (expected) await asked
+    else await expect(asked).rejects.toThrow('doctor does not send')
+    expect(send).toHaveBeenCalledTimes(expected ? 1 : 0)
+  })
+
+  it('is no more than the budget', async () => {
+    const asker = createAsker(() => Promise.resolve('PONG'), 2)
+    await asker.ask('PING')
+    await asker.ask('PING')
+    await expect(asker.ask('PING')).rejects.toThrow('2 commands at most')
+  })
+})
+
+describe('the order', () => {
+  it('is worst first, the explained after the rest, ties as the checks stand', () => {
+    const ratings = fc.constantFrom<Rating>(
+      ...(['good', 'needs-work', 'poor', 'not-allowed', 'not-reported'] as const),
+    )
+    const any = fc.tuple(...CHECK_IDS.map((id) => ratings.map((rating) => finding(id, rating))))
+    fc.assert(
+      fc.property(any, (all) => {
+        const sorted = explained(all)
+        expect(sorted.map(({ id }) => id).toSorted()).toEqual(CHECK_IDS.toSorted())
+        for (const one of sorted.filter(({ because }) => because !== undefined)) {
+          expect(one.rating).not.toBe('poor')
+          const at = sorted.indexOf(one)
+          expect(sorted.findIndex(({ id }) => id === one.because)).toBeLessThan(at)
+        }
+        expect(sorted).toEqual(worstFirst(sorted))
+      }),
+    )
+  })
+
+  it('puts a symptom behind its cause', () => {
+    const sorted = explained([
+      finding('round-trip', 'poor', 155),
+      finding('event-gap', 'needs-work'),
+      finding('writer-round-trips', 'poor'),
+    ])
+    expect(sorted.map(({ id, rating, because }) => [id, rating, because])).toEqual([
+      ['writer-round-trips', 'poor', undefined],
+      ['round-trip', 'needs-work', 'writer-round-trips'],
+      ['event-gap', 'needs-work', 'writer-round-trips'],
+    ])
+  })
+})
+
+describe('ratings', () => {
+  it.each([
+    [4.9, 'good'],
+    [5, 'needs-work'],
+    [49.9, 'needs-work'],
+    [50, 'poor'],
+  ])('a round trip of %d ms is %s', (ms, rating) => {
+    expect(rateRoundTrip(times(20, ms))).toMatchObject({ value: ms, rating })
+  })
+
+  it.each([
+    ['noeviction', 0.5, 0, 'good'],
+    ['noeviction', 0.85, 0, 'needs-work'],
+    ['noeviction', 0.99, 0, 'poor'],
+    ['allkeys-lru', 0.5, 0, 'needs-work'],
+    ['allkeys-lru', 0.9, 7, 'poor'],
+    ['volatile-ttl', 0.5, 0, 'good'],
+    ['volatile-ttl', 0.97, 0, 'poor'],
+    ['optimistic-volatile', 0.99, 0, 'needs-work'],
+  ])('%s at %d of its memory, %d evicted meanwhile, is %s', (policy, share, evictedNow, rating) => {
+    const facts = { policy, usedBytes: share * 1e6, maxBytes: 1e6, evictedNow, evicted: 0 }
+    expect(rateEviction({ ...facts, shortestTtlMs: 1000 })).toMatchObject({ rating })
+  })
+
+  it.each([
+    [[run], 'good'],
+    [[run, { ...run, ttlMs: null }], 'poor'],
+    [[run, { ...run, ttlMs: null, ended: false }], 'needs-work'],
+    [[{ ...run, ttlMs: 86_000_000 }], 'needs-work'],
+    [[run, { ...run, ttlMs: 30_000, ended: false }], 'poor'],
+    [[], 'not-reported'],
+  ])('the times of runs %#', (runs, rating) => {
+    const found = { runs, seen: runs.length, isComplete: true }
+    expect(rateRunTtl(found)).toMatchObject({ rating })
+  })
+
+  it.each([
+    [true, 0, 'good'],
+    [false, 1000, 'good'],
+    [false, 120_000, 'needs-work'],
+    [false, 700_000, 'poor'],
+  ])('the end of a run: ended %s, idle %d ms, is %s', (ended, idleMs, rating) => {
+    expect(rateTerminalEvent({ run: { ...run, ended }, idleMs })).toMatchObject({ rating })
+  })
+
+  it('takes only what the whole range shows for a difference', () => {
+    const work = { work: 'a', firstMs: 1, secondMs: 1, ratio: 2 }
+    expect(judgeComparison([{ ...work, low: 1.3, high: 3 }]).code).toBe('first-faster')
+    expect(judgeComparison([{ ...work, low: 0.9, high: 3 }]).code).toBe('no-difference')
+    expect(judgeComparison([{ ...work, low: 0.1, high: 0.5 }]).code).toBe('second-faster')
+  })
+})
+
+describe('the writer', () => {
+  const heardOf = (delays: readonly number[], periodMs: number) => ({
+    writesMs: delays.map((_, at) => at * periodMs),
+    bellsMs: delays.map((delay, at) => at * periodMs + delay),
+  })
+  const facts = { gapsMs: [], roundTripMs: 0.2, writerRttMs: null, ended: false }
+  const rate = (more: object): Finding => rateWriterRoundTrips({ ...facts, heard: null, ...more })
+
+  it('is seen to await two commands where the doorbell is one round trip late', () => {
+    const heard = heardOf(times(12, 155), 310)
+    expect(waitsOf(heard)).toMatchObject({ delayMs: 155, periodMs: 310, isNarrow: true })
+    expect(rate({ heard })).toMatchObject({ rating: 'poor', value: 2 })
+  })
+
+  it('is not bound by a wait that is a small part of its pause', () => {
+    expect(rate({ heard: heardOf(times(12, 155), 2000) })).toMatchObject({ rating: 'needs-work' })
+  })
+
+  it.each([0, 2, -2])('sends both at once where they come %d ms apart', (delay) => {
+    expect(rate({ heard: heardOf(times(12, delay), 310) })).toMatchObject({
+      rating: 'good',
+      value: 0,
+    })
+  })
+
+  it('is not known where doorbells come at any time', () => {
+    const heard = heardOf([20, 200, 90, 150, 40, 280, 10, 120], 310)
+    expect(rate({ heard })).toMatchObject({ rating: 'not-reported', value: null })
+  })
+
+  it('is not told from a model by even gaps alone, but by a round trip measured there', () => {
+    const gapsMs = times(30, 310)
+    expect(rate({ gapsMs, roundTripMs: 155 })).toMatchObject({ rating: 'needs-work', value: 2 })
+    expect(rate({ gapsMs })).toMatchObject({ rating: 'not-reported' })
+    expect(rate({ gapsMs, writerRttMs: 155 })).toMatchObject({ rating: 'poor', value: 2 })
+    const uneven = gapsMs.map((gap, at) => gap * (0.3 + (at % 7) / 3))
+    expect(rate({ gapsMs: uneven, writerRttMs: 155 })).toMatchObject({ rating: 'not-reported' })
+  })
+})
+
+describe('a sample of a run', () => {
+  const facts = (data: readonly string[]) =>
+    readFacts({
+      run,
+      segments: [data.map((text, at) => ({ data: text, ms: at * 100 }))],
+      isTrimmed: false,
+      idleMs: 0,
+    })
+
+  it('has its text read by the protocol that it is', () => {
+    const suna = (content: string, status: string): string =>
+      JSON.stringify({
+        sequence: 0,
+        message_id: null,
+        thread_id: 't',
+        type: 'assistant',
+        is_llm_message: true,
+        content: JSON.stringify({ role: 'assistant', content }),
+        metadata: JSON.stringify({ stream_status: status, thread_run_id: 'r' }),
+      })
+    const whole = facts([suna('One', 'chunk'), suna(' two', 'chunk'), suna('One two', 'complete')])
+    expect(whole).toMatchObject({ protocol: 'suna', chars: 7, gapsMs: [100], firstChunkMs: 0 })
+    expect(facts([chunk('abc'), '{"type":"RUN_FINISHED"}', 'no json'])).toMatchObject({
+      protocol: 'ag-ui',
+      events: 3,
+      chars: 3,
+      perSecond: [3],
+    })
+  })
+
+  it.each([
+    [3, 'poor'],
+    [4, 'needs-work'],
+    [8, 'good'],
+  ])('of %d characters a chunk is %s', (chars, rating) => {
+    const sample = facts(Array.from({ length: 9 }, () => chunk('x'.repeat(chars))))
+    expect(rateChunkSize(sample)).toMatchObject({ value: chars, rating })
+  })
+})
+
+it('knows runs by their names, and nothing else', () => {
+  expect(runOf('agent_run:a-1:stream', sunaNames)).toMatchObject({ id: 'a-1' })
+  expect(runOf('agent_run:a-1:responses', sunaNames)).toMatchObject({ layout: 'suna-list' })
+  expect(runOf('agent_run:a:stream:health_check', sunaNames)).toBeNull()
+  expect(runOf('agent_run::stream', sunaNames)).toBeNull()
+})
+
+it.each([
+  ['x.upstash.io', {}, 'Upstash'],
+  ['redis.railway.internal', {}, 'Railway'],
+  ['red-abc123', {}, 'Render'],
+  ['a.b.use1.cache.amazonaws.com', {}, 'ElastiCache'],
+  ['localhost', { valkey_version: '8.1' }, 'Valkey'],
+  ['localhost', { dragonfly_version: 'df-1' }, 'Dragonfly'],
+  ['localhost', { redis_version: '7.0' }, 'Redis'],
+])('recognises the offer at %s with %j', (host, info, name) => {
+  expect(vendorOf(new Map(Object.entries(info)), host).name).toBe(name)
+})
+
+it('draws no more than there is room for, its footer included', () => {
+  const stream = { events: 1, eventsPerS: 1, charsPerEvent: 4, lagMs: 1 }
+  const streams = Array.from({ length: 60 }, (_, at) => ({ ...stream, id: `run-${at}` }))
+  const look = { streams, eventsPerS: 60, charsPerEvent: 4, lagMs: 1 }
+  const lines = screenLines(look, { title: 'title', viewers: 3, trouble: null }, 23)
+  expect(lines).toHaveLength(23)
+  expect(lines.filter((line) => line.length > 80)).toEqual([])
+  expect(lines[1]).toBe('streams 60, 60 busy  events/s 60  chars/event 4  lag 1 ms  viewers 3')
+  expect(lines.at(-1)).toContain('Ctrl-C ends')
+})
+
+it('breaks text into lines of 80 columns', () => {
+  const lines = paragraph('1. ', 'word '.repeat(60).trim())
+  expect(lines.every((line) => line.length <= 80)).toBe(true)
+  expect(lines.map((line) => line.trim()).join(' ')).toBe(`1. ${'word '.repeat(60).trim()}`)
+})
