@@ -11,7 +11,7 @@ import type { SocketService } from './socket-streams.ts'
 const FIRST_SUBSCRIBE_MS = 15_000
 const MESSAGES_PER_SECOND = 50
 const MESSAGE_BURST = 200
-// Who keeps asking and reads no answer is cut off; viewers alone stay far below.
+// Who keeps asking and reads no answer is cut off: at more than this beside an event under way for each stream.
 const FLOOD_BYTES = 16 * 1024 * 1024
 // Codes of our own, which clients take for a cut: another connection may do better.
 const TOO_LATE = 4408
@@ -67,7 +67,8 @@ export function serveSocket(
     // An ack that moves on was paid for by what was sent.
     if (message?.op === 'ack' && streams.ack(message.stream ?? '', message.cursor ?? '')) return
     if (isFlood()) return close(TOO_MANY, 'too many messages')
-    if (ws.bufferedAmount > FLOOD_BYTES) return ws.terminate()
+    const fairBytes = streams.count() * service.service.settings.maxEventBytes
+    if (ws.bufferedAmount > FLOOD_BYTES + fairBytes) return ws.terminate()
     if (message === null) return close(1008, 'expected JSON objects with an "op"')
     if (message.op === 'ack') return
     if (message.op === 'auth') return authorize(message.token)
