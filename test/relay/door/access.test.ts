@@ -368,6 +368,17 @@ describe('authorize', () => {
     client.ws.close()
   })
 
+  it('grants nothing by a time that is over', async () => {
+    await by(() => ({ untilMs: Date.now() - 1 }))
+    expect((await ask('/v1/streams/a/events')).status).toBe(401)
+    expect((await ask('/v1/streams/a/stop', {}, 'POST')).status).toBe(401)
+    const client = await openWs(served.url)
+    client.send({ op: 'subscribe', stream: 'a' })
+    await client.until(() => client.text('a').includes('"unauthorized"'))
+    client.ws.close()
+    expect(touched).toEqual([])
+  })
+
   it.each<[string, () => unknown]>([
     [
       'throws',
