@@ -10,8 +10,9 @@ export interface SentinelOptions {
   readonly name: string
   /** Each as `host:port`. */
   readonly nodes: readonly string[]
-  /** Of the Sentinels; the master's are in `url` or `client`. */
+  /** Of the Sentinels; the master's is in `url` or `client`. */
   readonly username?: string | undefined
+  /** That user's, or the Sentinels' own. */
   readonly password?: string | undefined
 }
 
