@@ -51,7 +51,9 @@ export async function openHttpServer(
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     if (handlers.upgrade(request, socket, head)) return
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    // Not left half open: that would hold up the end of the server.
+    const answer = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+    socket.end(answer, () => socket.destroy())
   })
   await listen(server, host, port)
   const { port: taken } = server.address() as AddressInfo

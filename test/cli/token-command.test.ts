@@ -98,6 +98,7 @@ describe('framewise relay with a secret', () => {
     [['--host', '0.0.0.0'], {}, /not loopback, and without a secret .*openssl rand -base64 32/],
     [['--host', '::'], {}, /not loopback/],
     [['--secret', 'hunter2'], {}, /at least 32 bytes, got 7/],
+    [[], { FRAMEWISE_SECRET: ' , ' }, /FRAMEWISE_SECRET: expected a secret between the commas/],
     [['--cors-origin', 'https://a.example,*'], {}, /--cors-origin: expected .*got "\*"/],
   ])('says what is wrong with %j, and exits with 2', async (args, variables, message) => {
     const { code, stdout, stderr } = await runCli(['relay', '--port', '0', ...args], variables)

@@ -1,5 +1,7 @@
 // Peers that mean harm, on real sockets, against the server of the command line: each is refused or bounded, and those
 // who mean none are served on. What tokens can be made to say is in token.test.ts and access.test.ts.
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { deflateRawSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
@@ -363,6 +365,27 @@ describe('a WebSocket', () => {
     peer.socket.write(bytes)
     await peer.closed
     await expectServed()
+  })
+
+  it('that is refused is let go of, though its peer keeps its own half open', async () => {
+    await start({ maxConnectionsPerAddress: 1, trustProxy: ['127.0.0.1'] })
+    const upgrade = async (path: string, headers: readonly string[]): Promise<number> => {
+      const head = ['Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket', ...headers]
+      const peer = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+      opened.push({ close: () => void peer.destroy() })
+      peer.write([`GET ${path} HTTP/1.1`, ...head, '', ''].join('\r\n'))
+      const [answer] = await once(peer, 'data')
+      if (!peer.readableEnded) await once(peer.resume(), 'end')
+      return statusOf(String(answer))
+    }
+    await view('a', { 'x-forwarded-for': '10.0.0.1' })
+    const crowded = ['Sec-WebSocket-Protocol: framewise.v1', 'X-Forwarded-For: 10.0.0.1']
+    expect(await upgrade('/v1/ws', crowded)).toBe(429)
+    expect(await upgrade('/v1/ws', ['Sec-WebSocket-Protocol: other'])).toBe(400)
+    expect(await upgrade('/elsewhere', [])).toBe(404)
+    await expect.poll(() => relay.stats().connections).toBe(1)
+    await relay.close()
+    await server.close() // waits for every socket that it still has
   })
 
   it('without a subscription, or half-way into one, costs nothing once its peer is gone', async () => {

@@ -51,7 +51,10 @@ export interface AuthorizeTarget {
   readonly right: Right
 }
 
-/** Decides in place of tokens. What it throws, and what takes longer than 10 s, is no grant but a failure. */
+/**
+ * Decides in place of tokens. What it throws, and what takes longer than 10 s, is no grant but a failure; a grant whose
+ * time is over is `unauthorized`.
+ */
 export type Authorize = (
   request: AuthorizeRequest,
   target: AuthorizeTarget,
@@ -126,7 +129,7 @@ function byHook(authorize: Authorize, addressOf: AccessOptions['addressOf']): Ac
         ask(question, { stream, right }),
         pause(PATIENCE_MS).then(() => null),
       ])
-      if (isAnswer(answer)) return answer
+      if (isAnswer(answer)) return isOver(answer) ? 'unauthorized' : answer
       throw new Error(`authorize: expected { untilMs } or a denial within ${PATIENCE_MS} ms`)
     },
   }
@@ -138,6 +141,11 @@ function bearerOf(request: RelayRequest): string | null {
 
 function isFor(pattern: string, stream: string): boolean {
   return pattern.endsWith('*') ? stream.startsWith(pattern.slice(0, -1)) : stream === pattern
+}
+
+// Of a session that has ended: it would be shown all there is before its time is looked at.
+function isOver(answer: Grant | Denial): boolean {
+  return typeof answer === 'object' && answer.untilMs !== null && answer.untilMs <= Date.now()
 }
 
 function isAnswer(answer: unknown): answer is Grant | Denial {

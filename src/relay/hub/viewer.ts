@@ -30,6 +30,8 @@ export interface ViewerSettings {
   readonly heartbeatMs: number
   /** How long a sink may take for 64 KiB, in ms. */
   readonly slowMs: number
+  /** The largest event that a sink has to take, in bytes. */
+  readonly maxEventBytes: number
   /** The relay's clock: monotonic, in epoch ms. */
   readonly nowMs: () => number
   readonly counters: RelayCounters

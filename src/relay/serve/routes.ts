@@ -2,7 +2,7 @@
 import { AFTER_PARAM, STREAM_ID, TIME_PATH, TIMING_PARAM, WS_PATH } from '../../wire/protocol.ts'
 import type { RelayTime } from '../../wire/protocol.ts'
 import type { Access, Denial, Grant } from '../door/access.ts'
-import { StopNotPermittedError } from '../backend.ts'
+import { BackendUnavailableError, StopNotPermittedError } from '../backend.ts'
 import type { Backend, Logger } from '../backend.ts'
 import { countRefusal } from '../counters.ts'
 import { CURSOR_FORMS, parseCursor } from '../cursor.ts'
@@ -104,8 +104,14 @@ export function createRoutes(options: RoutesOptions): Route {
   function stat(id: string): Promise<RelayReply> {
     return backend.stat(id).then(
       (found) => jsonReply(200, found),
-      () => AWAY,
+      (error: unknown) => away(`stat of ${id}`, error),
     )
+  }
+
+  function away(what: string, error: unknown): RelayReply {
+    // That it cannot be reached was told by the backend, once.
+    if (!(error instanceof BackendUnavailableError)) logger.warn(`${what} failed: ${String(error)}`)
+    return AWAY
   }
 
   // Without a token, as liveness: it tells of no stream.
@@ -122,7 +128,7 @@ export function createRoutes(options: RoutesOptions): Route {
       await backend.stop(id)
       return jsonReply(202, { asked: true })
     } catch (error) {
-      if (!(error instanceof StopNotPermittedError)) return AWAY
+      if (!(error instanceof StopNotPermittedError)) return away(`stop of ${id}`, error)
       return problemReply(403, 'stop-not-permitted', 'the relay may not write to this store')
     }
   }

@@ -8,10 +8,10 @@ import type { RelayRequest } from '../request.ts'
 import { createSocketStreams } from './socket-streams.ts'
 import type { SocketService } from './socket-streams.ts'
 
-const FIRST_SUBSCRIBE_MS = 15_000
+const WITHOUT_STREAM_MS = 15_000
 const MESSAGES_PER_SECOND = 50
 const MESSAGE_BURST = 200
-// Who keeps asking and reads no answer is cut off; viewers alone stay far below.
+// Who keeps asking and reads no answer is cut off: at more than this beside an event under way for each stream.
 const FLOOD_BYTES = 16 * 1024 * 1024
 // Codes of our own, which clients take for a cut: another connection may do better.
 const TOO_LATE = 4408
@@ -38,15 +38,25 @@ export function serveSocket(
   request: RelayRequest,
   ws: WebSocket,
 ): SocketSession {
-  const idle = setTimeout(close, FIRST_SUBSCRIBE_MS, TOO_LATE, 'nothing was subscribed to')
-  const onGranted = (): void => clearTimeout(idle)
+  let idle: NodeJS.Timeout | null = null // runs on through all that is refused
   const streams = createSocketStreams(service, { ws, request, onGranted, onEmpty })
   const isFlood = createRate()
   let token: string | null = null // for those who say it once
+  awaitStream()
+
+  function awaitStream(): void {
+    idle ??= setTimeout(close, WITHOUT_STREAM_MS, TOO_LATE, 'nothing is subscribed to')
+  }
+
+  function onGranted(): void {
+    clearTimeout(idle ?? undefined)
+    idle = null
+  }
 
   // All leave, or it was sent away: whoever comes back takes another socket.
   function onEmpty(): void {
     if (service.service.viewers.isLeaving()) close(1012, 'relay is going away')
+    else awaitStream()
   }
 
   function drain(): void {
@@ -67,7 +77,8 @@ export function serveSocket(
     // An ack that moves on was paid for by what was sent.
     if (message?.op === 'ack' && streams.ack(message.stream ?? '', message.cursor ?? '')) return
     if (isFlood()) return close(TOO_MANY, 'too many messages')
-    if (ws.bufferedAmount > FLOOD_BYTES) return ws.terminate()
+    const fairBytes = streams.count() * service.service.settings.maxEventBytes
+    if (ws.bufferedAmount > FLOOD_BYTES + fairBytes) return ws.terminate()
     if (message === null) return close(1008, 'expected JSON objects with an "op"')
     if (message.op === 'ack') return
     if (message.op === 'auth') return authorize(message.token)
@@ -103,7 +114,7 @@ export function serveSocket(
   })
   ws.on('error', () => ws.terminate()) // an oversize or broken frame; `close` follows
   ws.on('close', () => {
-    clearTimeout(idle)
+    clearTimeout(idle ?? undefined)
     streams.close()
   })
 

@@ -57,6 +57,8 @@ interface Subscription {
   viewer: Viewer | null
   stay?: Stay
   leave?: () => void
+  /** What a token that came meanwhile gives. */
+  renewed?: Grant
 }
 
 const FULL_BYTES = 64 * 1024
@@ -137,7 +139,7 @@ export function createSocketStreams(
     const sink = { write, end: () => drop(stream) }
     const viewer = createViewer({ settings, hub, sink, after, page, timing })
     if (!isCurrent(stream, subscription)) return viewer.close() // over before it was known here
-    const { untilMs } = grant
+    const { untilMs } = subscription.renewed ?? grant
     subscription.stay = viewers.add(viewer, { transport: 'webSocket', untilMs, sinceMs })
     subscription.viewer = viewer
 
@@ -148,9 +150,13 @@ export function createSocketStreams(
   }
 
   function renew(token: string): void {
-    for (const [stream, { stay }] of streams) {
+    for (const [stream, subscription] of streams) {
       access.check(request, token, stream, 'read').then(
-        (grant) => typeof grant === 'object' && stay?.extend(grant.untilMs),
+        (grant) => {
+          if (typeof grant === 'string') return
+          subscription.renewed = grant
+          subscription.stay?.extend(grant.untilMs)
+        },
         (error: unknown) => logger.warn(`auth for ${stream} failed: ${String(error)}`),
       )
     }

@@ -67,7 +67,8 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   function refuse(socket: Duplex, refused: Refusal): void {
     countRefusal(service.settings.counters, refused.problem ?? 'internal')
-    socket.end(headOf(refused))
+    // A peer that keeps its own half open must not keep the socket.
+    socket.end(headOf(refused), () => socket.destroy())
   }
 
   async function accept(

@@ -42,6 +42,7 @@ const never: ViewerSettings = {
   startTimeoutMs: 1e9,
   heartbeatMs: 1e9,
   slowMs: 1e9,
+  maxEventBytes: 1000,
   nowMs: Date.now,
   counters: createCounters(),
 }

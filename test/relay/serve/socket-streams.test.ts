@@ -1,7 +1,7 @@
 // What a renewed token does to the streams of a socket. Their time itself is kept by the relay's viewers.
 import { expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
-import type { Access } from '../../../src/relay/door/access.ts'
+import type { Access, Grant } from '../../../src/relay/door/access.ts'
 import { createCounters } from '../../../src/relay/counters.ts'
 import { memoryBackend } from '../../../src/relay/index.ts'
 import { createHubs } from '../../../src/relay/hub/hubs.ts'
@@ -23,15 +23,17 @@ it('lets the streams that a new token is for go on until its end, and no others'
     maxEvents: 10,
     maxBytes: 1000,
   })
+  const late = Promise.withResolvers<Grant>()
   const access: Access = {
     check: (_request, token, stream) => {
+      if (token === 'late') return late.promise
       if (token === 'broken') return Promise.reject(new Error('broken'))
       const isFor = token === 'first' || (token === 'second' && stream !== 'b')
       return Promise.resolve(isFor ? { untilMs: token === 'first' ? 1000 : 2000 } : 'not-found')
     },
   }
   const added: string[] = []
-  const order = ['a', 'b', 'c']
+  const order = ['a', 'b', 'c', 'd']
   const viewers = {
     add(_viewer: unknown, { untilMs }: Arrival) {
       const stream = order[added.length] ?? ''
@@ -65,7 +67,7 @@ it('lets the streams that a new token is for go on until its end, and no others'
       onEmpty: () => {},
     },
   )
-  for (const stream of order) {
+  for (const stream of ['a', 'b', 'c']) {
     await streams.subscribe({ stream, after: null, timing: false, token: 'first' })
   }
   expect(added).toEqual(['a 1000', 'b 1000', 'c 1000'])
@@ -77,6 +79,12 @@ it('lets the streams that a new token is for go on until its end, and no others'
   await expect.poll(() => log).toHaveLength(2)
   expect(log.join()).toContain('auth for a failed')
   expect(stays).toEqual([['a', 2000]])
+  const begun = streams.subscribe({ stream: 'd', after: null, timing: false, token: 'late' })
+  streams.renew('second') // while nobody knows yet how long it may stay
+  await expect.poll(() => stays).toHaveLength(2)
+  late.resolve({ untilMs: 500 })
+  await begun
+  expect(added.at(-1)).toBe('d 2000')
   streams.close()
   hubs.close()
 })

@@ -112,6 +112,21 @@ describe('/v1/ws', () => {
     client.ws.terminate()
   })
 
+  it('does not take large events of many streams for that', async () => {
+    await start()
+    const client = await open()
+    const ids = Array.from({ length: 30 }, (_, n) => `large-${n}`)
+    for (const id of ids) await backend.append(id, 'x'.repeat(1_000_000))
+    client.ws.pause()
+    for (const stream of ids) client.send({ op: 'subscribe', stream })
+    await expect.poll(() => served.relay.stats().sentBytes).toBeGreaterThan(30_000_000)
+    client.send({ op: 'unsubscribe', stream: 'none' })
+    client.send({ op: 'subscribe', stream: 'last' })
+    client.ws.resume()
+    await client.until(() => client.text('last').includes('relay.caught-up'))
+    for (const id of ids) expect(client.payloads(id)[0]).toHaveLength(1_000_000)
+  })
+
   it('loses nothing for a socket that does not read for a while', async () => {
     await start({ ringEvents: 10, ringBytes: 1000 })
     const client = await open()
