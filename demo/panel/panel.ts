@@ -8,6 +8,7 @@ import { find } from '../page/find.ts'
 import type { PanelName } from '../settings.ts'
 import { createFigureTable } from './figure-table.ts'
 import type { PanelReading } from './figures.ts'
+import { createVerdictLine } from './verdict-line.ts'
 
 /** A region of the page that shows one stream at a time. */
 export interface Panel {
@@ -29,6 +30,7 @@ export function createPanel(name: PanelName, onCrash: (error: unknown) => void):
   const scroller = find('.chat', region)
   const status = find('.status', region)
   const table = createFigureTable(find('.figures', region), name)
+  const verdict = createVerdictLine(find('.verdict', region))
   const follower = createEndFollower(scroller)
   const root = createRoot(scroller, { onUncaughtError: onCrash })
   let stream: MeteredStream | null = null
@@ -41,7 +43,9 @@ export function createPanel(name: PanelName, onCrash: (error: unknown) => void):
   const reading = (): PanelReading | null =>
     stream && { ...stream.metrics.snapshot(), commits, textLength: textLengthOf(stream) }
   const refresh = (): void => {
-    table.write(reading())
+    const read = reading()
+    table.write(read)
+    verdict.write(read)
     const words = stream === null ? 'empty' : statusOf(stream)
     if (status.textContent !== words) status.textContent = words
     status.dataset['status'] = stream?.store.getState().status ?? 'idle'
@@ -53,6 +57,7 @@ export function createPanel(name: PanelName, onCrash: (error: unknown) => void):
     show(next, TextView) {
       stream = next
       commits = 0
+      verdict.write(null)
       follower.reset()
       // A new key: no run inherits the DOM of the one before.
       root.render(createElement(ChatView, { key: ++shown, stream: next, TextView, onCommit }))

@@ -1,5 +1,7 @@
-// `framewise/metrics`: what a stream costs and how fresh it is.
+// `framewise/metrics`: what a stream costs, how fresh it is, and what it is bound by.
+export { diagnose, type DiagnoseOptions } from './diagnose.ts'
 export { createMeter, type Meter, type MeterOptions } from './meter.ts'
+export type { WriterFacts } from './rules-facts.ts'
 export type { Spread } from './samples.ts'
 export type { PayloadTime } from './server-stamps.ts'
 export type {
@@ -18,3 +20,12 @@ export type {
   StageName,
 } from './snapshot.ts'
 export { STAGES } from './snapshot.ts'
+export { type Thresholds, thresholds } from './thresholds.ts'
+export {
+  type Diagnosis,
+  type Evidence,
+  type Gain,
+  type Verdict,
+  type VerdictKind,
+  VERDICTS,
+} from './verdict.ts'

@@ -1,5 +1,5 @@
 import { batchFrames, createAgentStream, webSocket } from 'framewise'
-import { createMeter } from 'framewise/metrics'
+import { createMeter, diagnose } from 'framewise/metrics'
 import { suna } from 'framewise/protocols'
 
 const stream = createAgentStream({
@@ -11,6 +11,7 @@ const stream = createAgentStream({
 stream.store.subscribe(({ messages, status }) => draw(messages, status))
 stream.connect()
 stream.metrics.snapshot() // each stage from model to paint: rate, p50/p95/p99, share; freshness, backlog, loop lag, …
+diagnose(stream.metrics.snapshot()) // what it is bound by: verdict, share, confidence, evidence, advice, expected gain
 
 for await (const batch of batchFrames(anyAsyncIterable)) append(batch)
 
