@@ -28,9 +28,6 @@ export interface ListenOptions {
 
 const SILENCE_MS = 2500
 
-/** Commands that listening takes: HELLO, PING, CLIENT TRACKING thrice, SUBSCRIBE. */
-export const LISTEN_COMMANDS = 6
-
 /** Listens; null where the server does not tell of changes. Nothing for some seconds is heard as nothing. */
 export async function listen(options: ListenOptions): Promise<Heard | null> {
   const { url, run, names, signal, mostMs = 5000, enough = 20 } = options
