@@ -1,4 +1,5 @@
 // Each trouble that is planted is named first, in the table and in the JSON, and nothing else is poor.
+import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startMutedWire } from '../../support/muted-wire.ts'
 import type { MutedWire } from '../../support/muted-wire.ts'
@@ -211,6 +212,16 @@ describe('what is not told', () => {
     const ratingOf = (id: string) => diagnosis.examination.checks.find((check) => check.id === id)
     expect(ratingOf('memory')).toMatchObject({ rating: 'not-allowed', because: 'permissions' })
     expect(ratingOf('chunk-size')).toMatchObject({ rating: 'good' })
+  })
+
+  it('is named for the relay’s own user, who may read runs and little else', async () => {
+    await plantStream(client, 'reader')
+    const page = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8')
+    const [, rights = ''] = /^ACL SETUSER relay (.*)$/m.exec(page) ?? []
+    const words = rights.replace('PASSWORD', 'pw').split(' ')
+    await client.sendCommand(['ACL', 'SETUSER', 'reader', ...words])
+    const url = redis.url.replace('//', '//reader:pw@')
+    expect(await diagnose(url, 'reader')).toMatchObject(named('permissions', []))
   })
 
   it('is named where the server leaves it out', async () => {
