@@ -172,8 +172,9 @@ function withRun(found: FoundRuns, { run }: StreamSample): FoundRuns {
 const longestRun = ({ runs }: FoundRuns) => runs.toSorted((a, b) => b.events - a.events)[0] ?? null
 
 function shortestTtl({ runs }: FoundRuns): number | null {
-  const left = runs.filter(({ ended, ttlMs }) => !ended && ttlMs !== null).map((run) => run.ttlMs)
-  return left.length === 0 ? null : Math.min(...left.map(Number))
+  const left = runs.map(({ ended, ttlMs }) => (ended ? Infinity : (ttlMs ?? Infinity)))
+  const shortest = Math.min(...left, Infinity)
+  return shortest === Infinity ? null : shortest
 }
 
 // Where a replica cannot be reached from here, as is the rule behind a proxy, that is the finding.

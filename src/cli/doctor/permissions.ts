@@ -109,7 +109,7 @@ export function ratePermissions(tried: readonly Permission[], facts: ServerFacts
       ? 'Give the relay’s user the rights in docs/redis.md: then it needs no poll and no doorbell.'
       : '',
     own.length > 0
-      ? 'For an examination, let this user ask: ACL SETUSER name +info +config|get +slowlog|get +client|list.'
+      ? 'For an examination, let this user ask: ACL SETUSER name +info +config|get +slowlog|get +client|list +scan +pttl +xlen.'
       : '',
   ]
   return {

@@ -7,8 +7,13 @@ const HOUR_MS = 3_600_000
 const LONG_MS = 6 * HOUR_MS
 
 /** Rates the time that runs have left. */
-export function rateRunTtl({ runs, seen, isComplete }: FoundRuns): Finding {
+export function rateRunTtl({ runs, seen, isComplete, isRefused }: FoundRuns): Finding {
   const base = { id: 'run-ttl', unit: '' } as const
+  const isUntold = runs.length > 0 && runs.every(({ ttlMs }) => ttlMs === null)
+  if (isUntold || (isRefused && runs.length === 0)) {
+    const why = `This user may not ${isUntold ? 'ask for times left (PTTL)' : 'look for runs (SCAN)'}.`
+    return { ...base, value: null, rating: 'not-allowed', why, advice: '' }
+  }
   if (runs.length === 0) {
     const why = isComplete
       ? 'No run lies in this Redis under these names (--keys gives others).'
@@ -39,8 +44,8 @@ interface Trouble {
 }
 
 function troubleOf(runs: readonly Run[]): Trouble {
-  const ttls = runs.map(({ ttlMs }) => ttlMs).filter((ttl) => ttl !== null)
-  const forever = runs.filter(({ ttlMs }) => ttlMs === null)
+  const ttls = knownTtls(runs)
+  const forever = runs.filter(({ ttlMs }) => ttlMs === Infinity)
   const longest = Math.max(0, ...runs.map(({ lastedMs }) => lastedMs ?? 0))
   const short = runs.filter(({ ended, ttlMs }) => !ended && ttlMs !== null && ttlMs < longest)
   const setTtl = 'Set the TTL with the first write and renew it while the run goes on (1 h)'
@@ -76,9 +81,13 @@ function troubleOf(runs: readonly Run[]): Trouble {
   return { rating: 'good', why: 'All have a TTL, and none too short.', advice: '' }
 }
 
+// Of those that have one.
+const knownTtls = (runs: readonly Run[]): number[] =>
+  runs.map(({ ttlMs }) => ttlMs ?? Infinity).filter(Number.isFinite)
+
 function shownTtl(runs: readonly Run[]): string {
-  const ttls = runs.map(({ ttlMs }) => ttlMs).filter((ttl) => ttl !== null)
-  const forever = runs.length - ttls.length
+  const ttls = knownTtls(runs)
+  const forever = runs.filter(({ ttlMs }) => ttlMs === Infinity).length
   if (ttls.length === 0) return 'none'
   const [least, most] = [timeText(Math.min(...ttls)), timeText(Math.max(...ttls))]
   const range = least === most ? least : `${least} to ${most}`

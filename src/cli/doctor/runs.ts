@@ -18,7 +18,7 @@ export interface RunKey {
 /** What was looked at of one run. */
 export interface Run extends RunKey {
   readonly events: number
-  /** Time left in ms; null for ever. */
+  /** Time left in ms; Infinity for ever, null where this user may not ask. */
   readonly ttlMs: number | null
   /** Memory in bytes, where the server tells. */
   readonly bytes: number | null
@@ -35,6 +35,8 @@ export interface FoundRuns {
   readonly seen: number
   /** True when every key was passed. */
   readonly isComplete: boolean
+  /** True when this user may not look for them. */
+  readonly isRefused: boolean
 }
 
 /** Bounds of a search. */
@@ -50,7 +52,7 @@ const SCAN_COUNT = '500'
 
 /** Looks for runs and at some of them. */
 export async function findRuns(asker: Asker, search: RunSearch): Promise<FoundRuns> {
-  const { keys, isComplete } = await scanRuns(asker, search)
+  const { keys, isComplete, isRefused } = await scanRuns(asker, search)
   // Spread over what was found: neighbours in a SCAN are no sample by age, but neither is any other order.
   const step = Math.max(1, keys.length / search.most)
   const some = keys.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step))
@@ -58,29 +60,36 @@ export async function findRuns(asker: Asker, search: RunSearch): Promise<FoundRu
     some.slice(0, search.most).map((key) => lookAt(asker, key, search.names.field)),
   )
   const runs = looked.filter((run) => run !== null)
-  return { runs, seen: keys.length, isComplete }
+  return { runs, seen: keys.length, isComplete, isRefused }
+}
+
+interface FoundKeys {
+  readonly keys: readonly RunKey[]
+  readonly isComplete: boolean
+  readonly isRefused: boolean
 }
 
 /** Looks for runs' keys. */
 export async function scanRuns(
   { ask }: Pick<Asker, 'ask'>,
   { names, scans }: Omit<RunSearch, 'most'>,
-): Promise<{ readonly keys: readonly RunKey[]; readonly isComplete: boolean }> {
+): Promise<FoundKeys> {
   const match = `${commonStart(names.list, names.stream)}*`
   const keys = new Map<string, RunKey>() // SCAN may give a key twice
   let cursor = '0'
   for (let n = 0; n < scans; n++) {
-    const page = replyOf(await ask('SCAN', cursor, 'MATCH', match, 'COUNT', SCAN_COUNT))
-    if (!Array.isArray(page)) break
-    const [next, found] = page as [string, readonly string[]]
+    const answer = await ask('SCAN', cursor, 'MATCH', match, 'COUNT', SCAN_COUNT)
+    if (answer.kind !== 'answered') return { keys: [], isComplete: false, isRefused: true }
+    const page = answer.reply
+    const [next, found] = page as unknown as [string, readonly string[]]
     for (const key of found) {
       const run = runOf(key, names)
       if (run !== null) keys.set(key, run)
     }
     cursor = String(next)
-    if (cursor === '0') return { keys: [...keys.values()], isComplete: true }
+    if (cursor === '0') return { keys: [...keys.values()], isComplete: true, isRefused: false }
   }
-  return { keys: [...keys.values()], isComplete: false }
+  return { keys: [...keys.values()], isComplete: false, isRefused: false }
 }
 
 /** The run that a key belongs to, or null. */
@@ -104,7 +113,7 @@ export async function lookAt(asker: Asker, run: RunKey, field: string): Promise<
   const { key, layout } = run
   const isList = layout === 'suna-list'
   const [length, left, bytes, ...ends] = await Promise.all([
-    ask(isList ? 'LLEN' : 'XLEN', key),
+    isList ? ask('LLEN', key) : streamLength(asker, key),
     ask('PTTL', key),
     ask('MEMORY', 'USAGE', key),
     isList ? ask('LINDEX', key, '-1') : ask('XREVRANGE', key, '+', '-', 'COUNT', '1'),
@@ -117,11 +126,19 @@ export async function lookAt(asker: Asker, run: RunKey, field: string): Promise<
   return {
     ...run,
     events: length,
-    ttlMs: typeof left === 'number' && left >= 0 ? left : null,
+    ttlMs: typeof left !== 'number' ? null : left >= 0 ? left : Infinity,
     bytes: typeof bytes === 'number' ? bytes : null,
     ended: isEnd(last.data),
     lastedMs: last.ms === null || !first ? null : last.ms - (first.ms ?? last.ms),
   }
+}
+
+// The relay's own user may ask for a stream's state, and not for its length alone.
+async function streamLength({ ask }: Asker, key: string): Promise<Reply> {
+  const length = await ask('XLEN', key)
+  if (length.kind === 'answered') return length.reply
+  const state = replyOf(await ask('XINFO', 'STREAM', key))
+  return Array.isArray(state) ? (state[state.indexOf('length') + 1] as Reply) : null
 }
 
 /** True for a payload that ends its run. */

@@ -1,4 +1,5 @@
 // Each trouble that is planted is named first, in the table and in the JSON, and nothing else is poor.
+import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startMutedWire } from '../../support/muted-wire.ts'
 import type { MutedWire } from '../../support/muted-wire.ts'
@@ -12,7 +13,7 @@ let redis: RedisServer
 let client: TestClient
 const closing: (() => Promise<unknown>)[] = []
 beforeAll(async () => {
-  redis = await startRedis({ appendonly: true })
+  redis = await startRedis({ appendonly: true, args: ['--repl-diskless-sync-delay', '0'] })
   client = await connected(redis.url)
 })
 afterEach(async () => {
@@ -54,16 +55,15 @@ it('finds nothing wrong with a server and a stream that are well', async () => {
   expect(examination.checks.map(({ rating }) => rating)).not.toContain('needs-work')
 })
 
-describe('the distance', () => {
-  it.each([
-    [30, []],
-    [155, ['round-trip']],
-    [220, ['round-trip']],
-  ])('is named at %i ms', async (roundTripMs, poor) => {
-    await plantStream(client, 'far')
-    const { url } = await wireOf(roundTripMs)
-    expect(await diagnose(url, 'far')).toMatchObject(named('round-trip', poor))
-  })
+it('names the distance, at 30, 155 and 220 ms', async () => {
+  await plantStream(client, 'far')
+  const found = await Promise.all(
+    [30, 155, 220].map(async (ms) => diagnose((await wireOf(ms)).url, 'far')),
+  )
+  expect(found[0]).toMatchObject(named('round-trip', []))
+  expect(found[0]?.examination.checks[0]).toMatchObject({ rating: 'needs-work' })
+  expect(found[1]).toMatchObject(named('round-trip'))
+  expect(found[2]).toMatchObject(named('round-trip'))
 })
 
 describe('memory', () => {
@@ -187,6 +187,19 @@ it('is not blamed on a writer that sends both at once', async () => {
   })
 })
 
+it('measures how far a replica is behind', async () => {
+  const { url } = await serverWith('--replicaof', '127.0.0.1', String(redis.port))
+  const isThere = async (): Promise<boolean> =>
+    /slave0:.*state=online/.test(await client.info('replication'))
+  while (!(await isThere())) await new Promise((wait) => setTimeout(wait, 50))
+  const reads = async (at: string) => {
+    const { checks } = (await diagnose(at)).examination
+    return checks.find(({ id }) => id === 'replica-reads')
+  }
+  expect(await reads(redis.url)).toMatchObject({ unit: 'behind, p95', rating: 'good' })
+  expect(await reads(url)).toMatchObject({ value: 'replica', rating: 'needs-work' })
+})
+
 describe('what is not told', () => {
   it('is named where the user may not ask', async () => {
     await plantStream(client, 'asked')
@@ -199,6 +212,16 @@ describe('what is not told', () => {
     const ratingOf = (id: string) => diagnosis.examination.checks.find((check) => check.id === id)
     expect(ratingOf('memory')).toMatchObject({ rating: 'not-allowed', because: 'permissions' })
     expect(ratingOf('chunk-size')).toMatchObject({ rating: 'good' })
+  })
+
+  it('is named for the relay’s own user, who may read runs and little else', async () => {
+    await plantStream(client, 'reader')
+    const page = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8')
+    const [, rights = ''] = /^ACL SETUSER relay (.*)$/m.exec(page) ?? []
+    const words = rights.replace('PASSWORD', 'pw').split(' ')
+    await client.sendCommand(['ACL', 'SETUSER', 'reader', ...words])
+    const url = redis.url.replace('//', '//reader:pw@')
+    expect(await diagnose(url, 'reader')).toMatchObject(named('permissions', []))
   })
 
   it('is named where the server leaves it out', async () => {

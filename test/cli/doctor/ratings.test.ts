@@ -131,13 +131,14 @@ describe('ratings', () => {
 
   it.each([
     [[run], 'good'],
-    [[run, { ...run, ttlMs: null }], 'poor'],
-    [[run, { ...run, ttlMs: null, ended: false }], 'needs-work'],
+    [[run, { ...run, ttlMs: Infinity }], 'poor'],
+    [[run, { ...run, ttlMs: Infinity, ended: false }], 'needs-work'],
+    [[{ ...run, ttlMs: null }], 'not-allowed'],
     [[{ ...run, ttlMs: 86_000_000 }], 'needs-work'],
     [[run, { ...run, ttlMs: 30_000, ended: false }], 'poor'],
     [[], 'not-reported'],
   ])('the times of runs %#', (runs, rating) => {
-    const found = { runs, seen: runs.length, isComplete: true }
+    const found = { runs, seen: runs.length, isComplete: true, isRefused: false }
     expect(rateRunTtl(found)).toMatchObject({ rating })
   })
 
