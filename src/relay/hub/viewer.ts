@@ -87,8 +87,9 @@ export function createViewer(options: ViewerOptions): Viewer {
     wrote = true
     counters.writes++
     counters.sentBytes += bytes.length
+    const before = full ? patience : 0
     full = !sink.write(bytes, cursor)
-    if (full) patience = Math.max(1, bytes.length / WRITE_BYTES)
+    if (full) patience = Math.max(1, before + bytes.length / WRITE_BYTES)
   }
 
   function sendSlice({ bytes, position, events, read }: RingSlice): void {

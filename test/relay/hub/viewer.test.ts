@@ -134,6 +134,23 @@ describe('a viewer', () => {
     hub.close()
   })
 
+  it('leaves it that time also for one that ends a catch-up, with more told behind it', async () => {
+    const backend = createScriptedBackend()
+    const hub = setUpHub(backend, { maxEventBytes: 1e6 })
+    backend.write('x'.repeat(256 * 1024))
+    const { viewer, block, ended, text } = join(hub, { settings: { slowMs: 5000 } })
+    block()
+    await answerAll(backend)
+    viewer.tell(Buffer.from('event: told\n\n'))
+    expect(text()).toMatch(/relay.caught-up[^]*told/)
+    viewer.tick(0)
+    viewer.tick(20_000)
+    expect(ended()).toBe(false)
+    viewer.tick(21_000)
+    expect(ended()).toBe(true)
+    hub.close()
+  })
+
   it('stamps every write that carries events, from pages and from the ring', async () => {
     vi.setSystemTime(1000)
     const backend = createScriptedBackend()
