@@ -1,8 +1,9 @@
 // The relay's routes behind node:http, and so behind Express, Fastify and whatever else hands on its requests.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { WRITE_BYTES } from '../hub/ring.ts'
 import type { RelayReply, RelayRequest } from '../request.ts'
 
-// How long a peer may take for the last bytes.
+// How long a peer may take for the last bytes, each 64 KiB of them: who is cut off before begins anew on its last event.
 const LAST_BYTES_MS = 15_000
 
 /** A request of node:http. Express has cut off a prefix from `url` where it has one. */
@@ -33,7 +34,8 @@ export function sendNode(res: ServerResponse, { status, headers, body }: RelayRe
     write: (bytes) => res.write(bytes),
     end() {
       res.end()
-      setTimeout(() => res.destroy(), LAST_BYTES_MS).unref() // what a dead peer does not take
+      const patience = Math.max(1, res.writableLength / WRITE_BYTES)
+      setTimeout(() => res.destroy(), LAST_BYTES_MS * patience).unref() // a dead peer takes none
     },
   })
   res.on('drain', viewer.drained)
