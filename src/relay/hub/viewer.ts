@@ -18,6 +18,8 @@ export interface Sink {
    * viewer then waits for {@link Viewer.drained}.
    */
   write(bytes: Buffer, position: string | null): boolean
+  /** Bytes that it has yet to be rid of, where others write into it as well. */
+  readonly waiting?: (() => number) | undefined
   /** Nothing follows. A peer that does not take the rest within some time is the sink's to cut off. */
   end(): void
 }
@@ -87,8 +89,9 @@ export function createViewer(options: ViewerOptions): Viewer {
     wrote = true
     counters.writes++
     counters.sentBytes += bytes.length
+    const before = full ? patience : 0
     full = !sink.write(bytes, cursor)
-    if (full) patience = Math.max(1, bytes.length / WRITE_BYTES)
+    if (full) patience = Math.max(1, before + bytes.length / WRITE_BYTES)
   }
 
   function sendSlice({ bytes, position, events, read }: RingSlice): void {
@@ -196,6 +199,8 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function waitForDrain(nowMs: number): void {
     fullMs ??= nowMs
+    const shared = Math.min(sink.waiting?.() ?? 0, settings.maxEventBytes)
+    patience = Math.max(patience, shared / WRITE_BYTES)
     if (nowMs - fullMs < settings.slowMs * patience) return
     counters.slowCloses++
     dismiss(encodeError('slow', `nothing was taken for ${Math.round(nowMs - fullMs)} ms`))

@@ -2,9 +2,10 @@
 import { ServerResponse } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { WRITE_BYTES } from '../hub/ring.ts'
 import type { RelayReply, RelayRequest } from '../request.ts'
 
-// How long a peer may take for the last bytes.
+// How long a peer may take for the last bytes, each 64 KiB of them: who is cut off before begins anew on its last event.
 const LAST_BYTES_MS = 15_000
 const CRLF = Buffer.from('\r\n')
 
@@ -38,7 +39,8 @@ export function sendNode(res: ServerResponse, { status, headers, body }: RelayRe
     write: (bytes) => (direct ? direct.write(framed(bytes)) : res.write(bytes)),
     end() {
       res.end()
-      setTimeout(() => res.destroy(), LAST_BYTES_MS).unref() // what a dead peer does not take
+      const patience = Math.max(1, res.writableLength / WRITE_BYTES)
+      setTimeout(() => res.destroy(), LAST_BYTES_MS * patience).unref() // a dead peer takes none
     },
   })
   const drained = direct ?? res
@@ -55,12 +57,12 @@ function directSocket(res: ServerResponse): Socket | null {
   return isPlain && isNext && res.chunkedEncoding ? socket : null
 }
 
-const framedBytes = new WeakMap<Buffer, Buffer>()
+// The viewers of a stream are told one after the other: whoever comes next has what the last one had.
+let last = { bytes: CRLF, framed: CRLF }
 
 function framed(bytes: Buffer): Buffer {
-  const known = framedBytes.get(bytes)
-  if (known) return known
-  const made = Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, CRLF])
-  framedBytes.set(bytes, made)
-  return made
+  if (last.bytes === bytes) return last.framed
+  const head = Buffer.from(`${bytes.length.toString(16)}\r\n`)
+  last = { bytes, framed: Buffer.concat([head, bytes, CRLF]) }
+  return last.framed
 }

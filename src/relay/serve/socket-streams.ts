@@ -136,7 +136,7 @@ export function createSocketStreams(
       send(stream, encodeRelayEvent(RELAY_EVENT.end, { reason: over }))
       return drop(stream)
     }
-    const sink = { write, end: () => drop(stream) }
+    const sink = { write, end: () => drop(stream), waiting: () => ws.bufferedAmount }
     const viewer = createViewer({ settings, hub, sink, after, page, timing })
     if (!isCurrent(stream, subscription)) return viewer.close() // over before it was known here
     const { untilMs } = subscription.renewed ?? grant

@@ -67,11 +67,12 @@ export interface Watched {
 /** Options of {@link join}. */
 export interface JoinOptions extends Partial<Pick<ViewerOptions, 'after' | 'page' | 'timing'>> {
   readonly settings?: Partial<ViewerSettings>
+  readonly waiting?: () => number
 }
 
 /** Starts a viewer. */
 export function join(hub: Hub, options: JoinOptions = {}): Watched {
-  const { after = null } = options
+  const { after = null, waiting } = options
   const writes: Buffer[] = []
   const positions: (string | null)[] = []
   let full = false
@@ -79,6 +80,7 @@ export function join(hub: Hub, options: JoinOptions = {}): Watched {
   let overruns = 0
   let ended = false
   const sink = {
+    waiting,
     write(bytes: Buffer, position: string | null) {
       if (filled && bytes.includes('id: ')) overruns++
       filled = full

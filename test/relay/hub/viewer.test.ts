@@ -134,6 +134,43 @@ describe('a viewer', () => {
     hub.close()
   })
 
+  it('leaves it that time also for one that ends a catch-up, with more told behind it', async () => {
+    const backend = createScriptedBackend()
+    const hub = setUpHub(backend, { maxEventBytes: 1e6 })
+    backend.write('x'.repeat(256 * 1024))
+    const { viewer, block, ended, text } = join(hub, { settings: { slowMs: 5000 } })
+    block()
+    await answerAll(backend)
+    viewer.tell(Buffer.from('event: told\n\n'))
+    expect(text()).toMatch(/relay.caught-up[^]*told/)
+    viewer.tick(0)
+    viewer.tick(20_000)
+    expect(ended()).toBe(false)
+    viewer.tick(21_000)
+    expect(ended()).toBe(true)
+    hub.close()
+  })
+
+  it('leaves it time for what others wrote into it, up to that of the largest event', async () => {
+    const backend = createScriptedBackend()
+    const hub = setUpHub(backend)
+    const settings = { slowMs: 5000, maxEventBytes: 256 * 1024 }
+    const [busy, crowded] = [64 * 1024 * 2, 1e9].map((bytes) =>
+      join(hub, { settings, waiting: () => bytes }),
+    )
+    await answerAll(backend)
+    for (const one of [busy, crowded]) one?.block()
+    backend.write('x')
+    await answerAll(backend)
+    const endedAt = (one = busy): number | undefined =>
+      [0, 5000, 9999, 10_000, 19_999, 20_000].find((ms) => {
+        one?.viewer.tick(ms)
+        return one?.ended()
+      })
+    expect([endedAt(busy), endedAt(crowded)]).toEqual([10_000, 20_000])
+    hub.close()
+  })
+
   it('stamps every write that carries events, from pages and from the ring', async () => {
     vi.setSystemTime(1000)
     const backend = createScriptedBackend()

@@ -9,15 +9,17 @@ import { createLimits } from '../../../src/relay/door/limits.ts'
 import { relayDefaults } from '../../../src/relay/relay.ts'
 import type { RelayRequest } from '../../../src/relay/request.ts'
 import { createSocketStreams } from '../../../src/relay/serve/socket-streams.ts'
+import type { Viewer } from '../../../src/relay/hub/viewer.ts'
 import type { Arrival } from '../../../src/relay/hub/viewers.ts'
 
 it('lets the streams that a new token is for go on until its end, and no others', async () => {
   const stays: [stream: string, until: number | null][] = []
   const nowMs = (): number => 0
   const counters = createCounters()
+  const backend = memoryBackend()
   const hubs = createHubs({
     ...relayDefaults,
-    backend: memoryBackend(),
+    backend,
     nowMs,
     counters,
     maxEvents: 10,
@@ -33,9 +35,11 @@ it('lets the streams that a new token is for go on until its end, and no others'
     },
   }
   const added: string[] = []
+  const viewing: Viewer[] = []
   const order = ['a', 'b', 'c', 'd']
   const viewers = {
-    add(_viewer: unknown, { untilMs }: Arrival) {
+    add(viewer: Viewer, { untilMs }: Arrival) {
+      viewing.push(viewer)
       const stream = order[added.length] ?? ''
       added.push(`${stream} ${untilMs}`)
       const extend = (until: number | null): void => void stays.push([stream, until])
@@ -48,6 +52,7 @@ it('lets the streams that a new token is for go on until its end, and no others'
     leave: () => Promise.resolve(),
   }
   const log: string[] = []
+  const ws = { readyState: 1, OPEN: 1, bufferedAmount: 0, send: () => {} }
   const streams = createSocketStreams(
     {
       service: {
@@ -61,7 +66,7 @@ it('lets the streams that a new token is for go on until its end, and no others'
       logger: { info: () => {}, warn: (message) => void log.push(message) },
     },
     {
-      ws: { readyState: 1, OPEN: 1, bufferedAmount: 0, send: () => {} } as unknown as WebSocket,
+      ws: ws as unknown as WebSocket,
       request: {} as RelayRequest,
       onGranted: () => {},
       onEmpty: () => {},
@@ -85,6 +90,13 @@ it('lets the streams that a new token is for go on until its end, and no others'
   late.resolve({ untilMs: 500 })
   await begun
   expect(added.at(-1)).toBe('d 2000')
+  ws.bufferedAmount = 256 * 1024 // of other streams: each has the time that takes
+  await backend.append('a', 'x')
+  await expect.poll(() => counters.sentEvents).toBe(1)
+  for (const ms of [0, 59_999]) viewing[0]?.tick(ms)
+  expect(counters.slowCloses).toBe(0)
+  viewing[0]?.tick(60_000)
+  expect(counters.slowCloses).toBe(1)
   streams.close()
   hubs.close()
 })
