@@ -58,7 +58,7 @@ function directSocket(res: ServerResponse): Socket | null {
 }
 
 // The viewers of a stream are told one after the other: whoever comes next has what the last one had.
-let last = { bytes: CRLF, framed: CRLF }
+let last: { readonly bytes: Buffer; readonly framed: Buffer } = { bytes: CRLF, framed: CRLF }
 
 function framed(bytes: Buffer): Buffer {
   if (last.bytes === bytes) return last.framed
