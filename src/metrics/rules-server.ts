@@ -56,6 +56,13 @@ function networkMs(facts: Facts): number {
   return Math.max(0, ms - late)
 }
 
+/** What the stages between store and page take together, ms; a network that may be the page's own delay is in it. */
+export function upstreamMs(facts: Facts): number {
+  const { network, relay } = facts.stages
+  const wire = network === null ? 0 : Math.max(0, network.p95 - (network.boundMs ?? network.p95))
+  return redisMs(facts) + Math.max(0, relay?.p95 ?? 0) + Math.max(wire, networkMs(facts))
+}
+
 function writeMs(facts: Facts): number {
   const { write } = facts.stages
   const behind = fallenBehind(facts)
