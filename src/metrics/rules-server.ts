@@ -10,7 +10,7 @@ export interface Way {
   readonly redis: number
   readonly relay: number
   readonly network: number
-  /** Between chunks. */
+  /** Between chunks, on average: a burst is no fast model. */
   readonly gap: number
   /** From arrival to paint. */
   readonly page: number
@@ -30,6 +30,7 @@ export function fallenBehind({ produced, producedBy, arrived }: Facts): number {
   return Math.max(0, arrived.sum - produced.sum)
 }
 
+const meanOf = (values: Values | null): number => (values === null ? 0 : values.sum / values.count)
 const spreadOf = ({ p95, min }: Values): number => Math.max(0, p95 - min)
 
 function redisMs({ stages, producedBy }: Facts): number {
@@ -80,7 +81,7 @@ export function wayOf(facts: Facts): Way {
     redis: redisMs(facts),
     relay: Math.max(0, stages.relay?.p95 ?? 0),
     network: networkMs(facts),
-    gap: Math.max(0, (produced ?? arrived)?.p50 ?? 0),
+    gap: meanOf(produced ?? arrived),
     page: lateMs ?? 0,
   }
 }

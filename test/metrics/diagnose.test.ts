@@ -68,6 +68,13 @@ describe('vetoes', () => {
     expect(verdicts.map(({ kind }) => kind)).not.toContain('redis-bound')
   })
 
+  it('weighs Redis by what a chunk takes on average, not by the haste of a burst', () => {
+    const stages = { redis: stage(8, 1, { p95: 16, source: 'inferred' as const, boundMs: null }) }
+    const gaps = { arrived: spread(4, { p95: 90, sum: 4800, count: 80, variation: 3 }) }
+    const seen = aSnapshot({ stages, gaps }, { place: 'suna-list' })
+    expect(diagnose(seen).verdicts.map(({ kind }) => kind)).not.toContain('redis-bound')
+  })
+
   it('never takes the deliberate wait for slowness', () => {
     const seen = aSnapshot({
       stages: { queue: stage(180, 1, { p95: 260 }) },
