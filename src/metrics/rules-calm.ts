@@ -1,6 +1,7 @@
 // What is left when nothing is the trouble: health, with a note where it wastes, or an honest `unknown`.
 import type { Facts } from './rules-facts.ts'
 import { batchingGain, savedByBatching } from './rules-page.ts'
+import { upstreamMs } from './rules-server.ts'
 import { below, enough } from './verdict-confidence.ts'
 import type { Evidence, Verdict } from './verdict.ts'
 
@@ -49,6 +50,8 @@ export function healthyVerdict(facts: Facts): Verdict | null {
   const { limits, lateMs, droppedShare, ours, arrived, stages, closes, lag } = facts
   if (lateMs === null || lateMs > limits.lateMs || !closes || ours >= limits.stageShare) return null
   if (arrived === null || arrived.p95 > 2 * limits.gapMs) return null
+  // Late all the same, if nobody can say by whom.
+  if (upstreamMs(facts) > limits.networkMs) return null
   if (droppedShare > 2 * limits.droppedShare || (lag?.p95 ?? 0) > limits.lagMs) return null
   const margin = Math.min(
     below(lateMs, limits.lateMs),

@@ -68,9 +68,19 @@ export function pageVerdicts(facts: Facts): readonly Verdict[] {
 
 function isTooMuch(facts: Facts, owner: Owner, share: number): boolean {
   const { limits, isLate, lag, ours } = facts
-  if (share >= limits.stageShare || (isLate && share >= limits.lateStageShare)) return true
+  if (share >= limits.stageShare) return true
+  if (isWaiting(facts)) return false
+  const isForeign = owner === 'foreign'
+  const least = isForeign ? limits.lateForeignShare : limits.lateStageShare
+  if (isLate && share >= least) return true
   // One long task now and then takes little of the thread, and still holds everything up.
-  return owner === 'foreign' && share > ours && (lag?.p95 ?? 0) > limits.lagMs && ours < 0.2
+  return isForeign && share > ours && (lag?.p95 ?? 0) > limits.lagMs && ours < 0.2
+}
+
+// Chunks come so seldom that what is late here holds nothing up.
+function isWaiting({ limits, lag, lateMs, produced, arrived }: Facts): boolean {
+  const gapMs = (produced ?? arrived)?.p95 ?? 0
+  return gapMs > limits.gapMs && Math.max(lateMs ?? 0, lag?.p95 ?? 0) < gapMs / 2
 }
 
 function pageVerdict(facts: Facts, owner: Owner, share: number, rival: number): Verdict {
@@ -81,7 +91,7 @@ function pageVerdict(facts: Facts, owner: Owner, share: number, rival: number): 
   const proof = isForeign ? enough(lag?.count ?? 0, PINGS) : enough(stage?.count ?? 0, FRAMES)
   const margin = Math.max(
     beyond(share, limits.stageShare),
-    isLate ? beyond(share, limits.lateStageShare) : 0,
+    isLate ? beyond(share, isForeign ? limits.lateForeignShare : limits.lateStageShare) : 0,
     isForeign ? beyond(lag?.p95 ?? 0, limits.lagMs) : 0,
   )
   const measured = (stage?.source ?? 'inferred') === 'inferred' && !isForeign ? 0.8 : 1
@@ -99,7 +109,8 @@ function pageVerdict(facts: Facts, owner: Owner, share: number, rival: number): 
 
 function evidenceOf(facts: Facts, owner: Owner, share: number): readonly Evidence[] {
   const { limits, lag, stages, droppedShare, lateMs, blockingMs, busy } = facts
-  const threshold = facts.isLate ? limits.lateStageShare : limits.stageShare
+  const late = owner === 'foreign' ? limits.lateForeignShare : limits.lateStageShare
+  const threshold = facts.isLate ? late : limits.stageShare
   const own = owner === 'foreign' ? 'busy.foreign' : `stages.${owner}.share`
   const name = owner === 'parse' ? 'stages.parse.share + stages.reduce.share' : own
   const p95 = owner === 'foreign' ? null : (stages[owner]?.p95 ?? null)

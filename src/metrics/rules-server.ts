@@ -10,7 +10,7 @@ export interface Way {
   readonly redis: number
   readonly relay: number
   readonly network: number
-  /** Between chunks. */
+  /** Between chunks, on average: a burst is no fast model. */
   readonly gap: number
   /** From arrival to paint. */
   readonly page: number
@@ -30,6 +30,7 @@ export function fallenBehind({ produced, producedBy, arrived }: Facts): number {
   return Math.max(0, arrived.sum - produced.sum)
 }
 
+const meanOf = (values: Values | null): number => (values === null ? 0 : values.sum / values.count)
 const spreadOf = ({ p95, min }: Values): number => Math.max(0, p95 - min)
 
 function redisMs({ stages, producedBy }: Facts): number {
@@ -56,6 +57,13 @@ function networkMs(facts: Facts): number {
   return Math.max(0, ms - late)
 }
 
+/** What the stages between store and page take together, ms; a network that may be the page's own delay is in it. */
+export function upstreamMs(facts: Facts): number {
+  const { network, relay } = facts.stages
+  const wire = network === null ? 0 : Math.max(0, network.p95 - (network.boundMs ?? network.p95))
+  return redisMs(facts) + Math.max(0, relay?.p95 ?? 0) + Math.max(wire, networkMs(facts))
+}
+
 function writeMs(facts: Facts): number {
   const { write } = facts.stages
   const behind = fallenBehind(facts)
@@ -73,7 +81,7 @@ export function wayOf(facts: Facts): Way {
     redis: redisMs(facts),
     relay: Math.max(0, stages.relay?.p95 ?? 0),
     network: networkMs(facts),
-    gap: Math.max(0, (produced ?? arrived)?.p50 ?? 0),
+    gap: meanOf(produced ?? arrived),
     page: lateMs ?? 0,
   }
 }

@@ -15,6 +15,8 @@ export interface Thresholds {
   readonly stageShare: number
   /** The same where frames, tasks or text are late as well: 20 % is what cost-paced batching leaves a stage (k = 4). */
   readonly lateStageShare: number
+  /** The same of others' work, of 1: it is inferred from some 40 pings, which are off by 0.07 as often as not. */
+  readonly lateForeignShare: number
   /** Part of the frames, of 1, whose loss can be seen. */
   readonly droppedShare: number
   /** Loop lag p95, ms, from which others' work counts: the long task of W3C. */
@@ -59,6 +61,7 @@ export const thresholds: Thresholds = Object.freeze({
   closing: 0.15,
   stageShare: 0.4,
   lateStageShare: 0.2,
+  lateForeignShare: 0.3,
   droppedShare: 0.1,
   lagMs: 50,
   lateMs: 100,

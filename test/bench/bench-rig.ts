@@ -1,5 +1,5 @@
 // A built page, a real Chromium, and what the page's main thread spent: read by the DevTools protocol, from outside.
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type CDPSession, chromium, type JSHandle, type Page } from 'playwright'
@@ -32,12 +32,20 @@ export interface BenchPage {
 
 /** Server and browser. */
 export interface BenchRig {
-  open(): Promise<BenchPage>
+  /** Port of the server. */
+  readonly port: number
+  /** @param port of what stands in front of the server. @default the server's own */
+  open(port?: number): Promise<BenchPage>
   stop(): Promise<void>
 }
 
-/** Builds the page, as it is in production, and starts what shows it. */
-export async function startBench(): Promise<BenchRig> {
+/**
+ * Builds the page, as it is in production, and starts what shows it.
+ * @param answered answers requests on the page's own origin; true where it does. @default answers none
+ */
+export async function startBench(
+  answered: (...request: Parameters<RequestListener>) => boolean = () => false,
+): Promise<BenchRig> {
   const outDir = at('../../node_modules/.cache/bench')
   await build({
     configFile: at('../../vite.config.ts'),
@@ -48,6 +56,7 @@ export async function startBench(): Promise<BenchRig> {
   })
   const files = createStaticFiles(outDir)
   const server = createServer((request, response) => {
+    if (answered(request, response)) return
     void files(request, response).then((found) => found || response.writeHead(404).end())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -56,7 +65,8 @@ export async function startBench(): Promise<BenchRig> {
   const args = [...CHROMIUM_ARGS]
   const browser = await chromium.launch(executablePath ? { executablePath, args } : { args })
   return {
-    open: () => openPage(browser, `http://127.0.0.1:${port}/`),
+    port,
+    open: (by = port) => openPage(browser, `http://127.0.0.1:${by}/`),
     async stop() {
       await browser.close()
       server.close()

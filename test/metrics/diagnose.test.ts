@@ -34,7 +34,7 @@ describe('vetoes', () => {
     const stages = { network: stage(60, 1, { min: 50, p95: 180, source: 'inferred', boundMs: 2 }) }
     const lag = (max: number) => spread(1, { p95: 10, max, count: 40 })
     expect(diagnose(aSnapshot({ stages, loopLagMs: lag(20) })).verdict.kind).toBe('network-bound')
-    expect(diagnose(aSnapshot({ stages, loopLagMs: lag(150) })).verdict.kind).toBe('healthy')
+    expect(diagnose(aSnapshot({ stages, loopLagMs: lag(150) })).verdict.kind).toBe('unknown')
   })
 
   it('sees no slowness in a network within its bound', () => {
@@ -68,12 +68,36 @@ describe('vetoes', () => {
     expect(verdicts.map(({ kind }) => kind)).not.toContain('redis-bound')
   })
 
+  it('weighs Redis by what a chunk takes on average, not by the haste of a burst', () => {
+    const stages = { redis: stage(8, 1, { p95: 16, source: 'inferred' as const, boundMs: null }) }
+    const gaps = { arrived: spread(4, { p95: 90, sum: 4800, count: 80, variation: 3 }) }
+    const seen = aSnapshot({ stages, gaps }, { place: 'suna-list' })
+    expect(diagnose(seen).verdicts.map(({ kind }) => kind)).not.toContain('redis-bound')
+  })
+
   it('never takes the deliberate wait for slowness', () => {
     const seen = aSnapshot({
       stages: { queue: stage(180, 1, { p95: 260 }) },
       arrivalToPaintMs: spread(195, { p95: 275 }),
     })
     expect(diagnose(seen).verdict.kind).toBe('healthy')
+  })
+
+  it('takes a thread that is late now and then for no trouble where chunks come seldom', () => {
+    const page = { frame: { droppedShare: 0.17 }, loopLagMs: spread(1, { p95: 66, count: 38 }) }
+    const others = { busy: { ours: 0.03, foreign: 0.22 }, ...page }
+    const gaps = (p50: number) => {
+      const some = spread(p50, { p95: 2 * p50, variation: 0.8, min: p50 / 3, count: 30 })
+      return { gaps: { produced: some, arrived: some } }
+    }
+    expect(diagnose(aSnapshot({ ...others, ...gaps(300) })).verdict.kind).toBe('model-bound')
+    expect(diagnose(aSnapshot({ ...others, ...gaps(30) })).verdict.kind).toBe('other-script-bound')
+  })
+
+  it('calls nothing healthy where a network that may be the page’s own delay is slow', () => {
+    const stages = { network: slowNetwork('inferred') }
+    const seen = aSnapshot({ stages, frame: { droppedShare: 0.12 } })
+    expect(diagnose(seen).verdict.kind).toBe('unknown')
   })
 
   it('says nothing of a page that is hidden, however slow everything is', () => {

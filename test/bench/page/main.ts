@@ -1,5 +1,6 @@
 // The page that the benches drive. It only does what it is told; the time it takes is read from outside.
 import { catchUp, prepareCatchUp } from './catch-up.ts'
+import { diagnosed } from './diagnosed.tsx'
 import { growing } from './growing.tsx'
 import { metered } from './metered.tsx'
 import { soak } from './soak.tsx'
@@ -11,8 +12,9 @@ export interface TextBench {
   readonly prepareCatchUp: typeof prepareCatchUp
   readonly soak: typeof soak
   readonly metered: typeof metered
+  readonly diagnosed: typeof diagnosed
 }
 
 Object.assign(globalThis, {
-  bench: { growing, catchUp, prepareCatchUp, soak, metered } satisfies TextBench,
+  bench: { growing, catchUp, prepareCatchUp, soak, metered, diagnosed } satisfies TextBench,
 })
