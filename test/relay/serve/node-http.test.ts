@@ -12,8 +12,8 @@ it.each([
   [1024 * 1024, 16 * 15_000],
 ])('cuts off who does not take the last %d bytes, after %d ms', (writableLength, afterMs) => {
   const destroy = vi.fn<() => void>()
-  const res = { req: { complete: true }, writableLength, destroy }
-  const calls = { writeHead: vi.fn(), end: vi.fn(), on: vi.fn() }
+  const res = { req: { complete: true }, socket: null, writableLength, destroy }
+  const calls = { writeHead: vi.fn(), flushHeaders: vi.fn(), end: vi.fn(), on: vi.fn() }
   const body = (sink: Sink) => {
     sink.end()
     return { drained() {}, tick() {}, tell() {}, dismiss() {}, close() {} }
