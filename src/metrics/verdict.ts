@@ -45,6 +45,7 @@ export interface Gain {
 
 /** One thing that may be the matter. */
 export interface Verdict {
+  /** What the stream is bound by, that all is well, or that nobody can tell. */
   readonly kind: VerdictKind
   /** How much of the trouble it is, 0 to 1: of the page's classes, of the main thread's time; of others, of a chunk's way. */
   readonly share: number
