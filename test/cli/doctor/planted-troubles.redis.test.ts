@@ -218,7 +218,7 @@ describe('what is not told', () => {
     await plantStream(client, 'reader')
     const page = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8')
     const [, rights = ''] = /^ACL SETUSER relay (.*)$/m.exec(page) ?? []
-    const words = rights.replace('PASSWORD', 'pw').split(' ')
+    const words = rights.replace('SECRET', 'pw').split(' ')
     await client.sendCommand(['ACL', 'SETUSER', 'reader', ...words])
     const url = redis.url.replace('//', '//reader:pw@')
     expect(await diagnose(url, 'reader')).toMatchObject(named('permissions', []))
