@@ -8,6 +8,7 @@ import { CommandError, messageOf } from './command-error.ts'
 import type { Logger } from './logger.ts'
 import { refusalOf } from './recording-source.ts'
 import type { RecordingSource } from './recording-source.ts'
+import { pause } from './pause.ts'
 
 /** One event of a run. */
 export interface RunEvent {
@@ -107,17 +108,4 @@ async function* messagesOf(
     signal.removeEventListener('abort', cancel)
     cancel()
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-    if (signal.aborted) done()
-  })
 }

@@ -9,6 +9,7 @@ import { DoctorError } from './doctor-error.ts'
 import { createLiveView, LOOK_BUDGET } from './live-view.ts'
 import type { LiveLook } from './live-view.ts'
 import type { Screen } from './screen.ts'
+import { pause } from '../pause.ts'
 
 /** What to watch. */
 export interface WatchOptions {
@@ -69,17 +70,4 @@ export async function viewersOf(relayUrl: string): Promise<number | null> {
   } catch {
     return null
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-    if (signal.aborted) done()
-  })
 }
