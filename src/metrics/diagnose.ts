@@ -39,16 +39,17 @@ export function diagnose(
 function ranked(facts: Facts): readonly [Verdict, ...Verdict[]] {
   const chunking = chunkingVerdict(facts)
   const source = sourceVerdict(facts, wayOf(facts))
+  const before = [...serverVerdicts(facts), ...(source ? [source] : [])]
   const found = [
     ...(chunking ? [chunking] : []),
     ...pageVerdicts(facts),
-    ...serverVerdicts(facts),
-    ...(source ? [source] : []),
+    ...before.toSorted((one, other) => other.confidence - one.confidence),
   ]
-  const [first, ...others] =
-    found.length > 0 ? found : [healthyVerdict(facts) ?? unknownVerdict(facts)]
-  if (first === undefined) return [unknownVerdict(facts)]
-  const isGuess = first.kind !== 'unknown' && first.confidence < facts.limits.confidence
-  if (!isGuess) return [first, ...others]
+  const isGuess = ({ kind, confidence }: Verdict): boolean =>
+    kind !== 'unknown' && confidence < facts.limits.confidence
+  // A guess does not stand before what is known.
+  const [first, ...others] = found.toSorted((one, other) => +isGuess(one) - +isGuess(other))
+  if (first === undefined) return [healthyVerdict(facts) ?? unknownVerdict(facts)]
+  if (!isGuess(first)) return [first, ...others]
   return [{ ...unknownVerdict(facts), note: `Perhaps ${first.kind}.` }, first, ...others]
 }

@@ -372,9 +372,12 @@ describe('a sure verdict', () => {
       const ours = Math.min(1, oursOf(stages)) + taken
       const after = diagnose({ ...seen, stages, busy: { ...seen.busy, ours } })
       const same = after.verdicts.find(({ kind }) => kind === verdict.kind)
-      expect(after.verdict.kind).toBe(verdict.kind)
-      expect(same?.confidence ?? 0).toBeGreaterThanOrEqual(verdict.confidence - 1e-9)
-      held++
+      const sure = verdict.confidence - 1e-9
+      expect(same?.confidence ?? 0).toBeGreaterThanOrEqual(sure)
+      // What is left weighs more; only what weighs more than the verdict may come before it.
+      if (after.verdict.kind !== verdict.kind) {
+        expect(after.verdict.confidence).toBeGreaterThanOrEqual(sure)
+      } else held++
     })
     fc.assert(property, { numRuns: 3000 })
     expect(held).toBeGreaterThan(500)

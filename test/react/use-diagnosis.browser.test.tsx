@@ -125,6 +125,8 @@ it('holds on to a verdict of the same stream, and to none of another', async () 
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   root.render(<Kind stream={fake()} />)
   await shows('render-bound')
+  // What is shown may be a little older than the effect that looks again.
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
   share = 0.1
   at += 1000
   const before = looks
