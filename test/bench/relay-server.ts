@@ -37,7 +37,6 @@ async function play(order: Play): Promise<void> {
   for await (const payloads of ticksOf(order)) {
     for (const stream of order.streams) tick?.(stream, payloads)
   }
-  process.send?.({})
 }
 
 function spent(): Spent {

@@ -13,6 +13,8 @@ export interface SinkOptions {
   readonly query: string
   /** How many events each of them waits for. */
   readonly events: number
+  /** Says so once so many have arrived, of all viewers; 0 for never. */
+  readonly warm: number
   /** More viewers, of the first stream, that take one byte a second and are waited for by nobody. */
   readonly crawling: number
 }
@@ -74,7 +76,7 @@ function count(stream: string): void {
       expected = number + 1
       if (seen < ages.length)
         ages[seen] = now - Number(data.toString('latin1', made + AT.length, seq - 1))
-      seen++
+      if (++seen === options.warm) process.send?.({ warm: seen })
       if (expected === options.events) finish()
     }
     rest = Buffer.from(data.subarray(Math.max(at, data.length - TAIL)))

@@ -57,12 +57,17 @@ function directSocket(res: ServerResponse): Socket | null {
   return isPlain && isNext && res.chunkedEncoding ? socket : null
 }
 
-// The viewers of a stream are told one after the other: whoever comes next has what the last one had.
+// The viewers of a stream are told one after the other: whoever comes next has what the last one had. What is small (a
+// stamp of this one's own, a heartbeat) is quickly framed, and must not put the shared bytes out.
+const SMALL_BYTES = 256
 let last: { readonly bytes: Buffer; readonly framed: Buffer } = { bytes: CRLF, framed: CRLF }
 
 function framed(bytes: Buffer): Buffer {
-  if (last.bytes === bytes) return last.framed
-  const head = Buffer.from(`${bytes.length.toString(16)}\r\n`)
-  last = { bytes, framed: Buffer.concat([head, bytes, CRLF]) }
+  if (bytes.length < SMALL_BYTES) return frame(bytes)
+  if (last.bytes !== bytes) last = { bytes, framed: frame(bytes) }
   return last.framed
+}
+
+function frame(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, CRLF])
 }
