@@ -14,12 +14,8 @@ export interface BrowserProbes {
 
 // Long frames (over 50 ms) and late answers that a window can hold.
 const ENTRIES = 256
-
-interface Probe {
-  readonly supported: boolean
-  start(): void
-  stop(): void
-}
+const LONG = { type: 'long-animation-frame' }
+const LATE = { type: 'event', durationThreshold: 16 }
 
 /** Makes probes that rest. */
 export function createBrowserProbes(clock: Clock, windowMs: number): BrowserProbes {
@@ -27,50 +23,43 @@ export function createBrowserProbes(clock: Clock, windowMs: number): BrowserProb
   const frames = samples()
   const blocking = samples()
   const answers = samples()
-  const animation = observe({ type: 'long-animation-frame' }, (entry) => {
+  const animation = observer(LONG, (entry) => {
     const { blockingDuration = 0 } = entry as { readonly blockingDuration?: number }
     frames.add(clock.now(), entry.duration)
     blocking.add(clock.now(), blockingDuration)
   })
-  const events = observe({ type: 'event', durationThreshold: 16 }, (entry) => {
+  const events = observer(LATE, (entry) => {
     if ((entry as { readonly interactionId?: number }).interactionId) {
       answers.add(clock.now(), entry.duration)
     }
   })
   return {
     start() {
-      animation.start()
-      events.start()
+      animation?.observe(LONG)
+      events?.observe(LATE)
     },
     stop() {
-      animation.stop()
-      events.stop()
+      animation?.disconnect()
+      events?.disconnect()
     },
     longFrames(now) {
-      if (!animation.supported) return null
+      if (animation === null) return null
       const { count, max } = frames.spread(now)
       return { count, blockingMs: blocking.spread(now).sum, longestMs: max ?? 0 }
     },
     interactions(now) {
-      if (!events.supported) return null
+      if (events === null) return null
       const { count, p95, max } = answers.spread(now)
       return { count, p95, worstMs: max ?? 0 }
     },
   }
 }
 
-function observe(
-  options: { readonly type: string; readonly durationThreshold?: number },
+function observer(
+  { type }: { readonly type: string },
   see: (entry: PerformanceEntry) => void,
-): Probe {
+): PerformanceObserver | null {
   const types = globalThis.PerformanceObserver?.supportedEntryTypes ?? []
-  if (typeof document === 'undefined' || !types.includes(options.type)) {
-    return { supported: false, start() {}, stop() {} }
-  }
-  const observer = new PerformanceObserver((list) => list.getEntries().forEach(see))
-  return {
-    supported: true,
-    start: () => observer.observe(options),
-    stop: () => observer.disconnect(),
-  }
+  if (typeof document === 'undefined' || !types.includes(type)) return null
+  return new PerformanceObserver((list) => list.getEntries().forEach(see))
 }

@@ -1,7 +1,6 @@
 // The way of events through this page, from a network read to the frame that shows them, taken apart into stages that
 // add up: of every frame, its oldest event's way. What is work is booked once: while the thread works on something of
 // ours, an event that waits for it is not also waiting for its turn.
-import type { Arrival } from '../core/tap.ts'
 import { createRate, type Rate } from './rate.ts'
 import { createSamples, type Samples } from './samples.ts'
 import type { Freshness } from './snapshot.ts'
@@ -19,7 +18,8 @@ export interface Journey {
   readonly total: Samples
   /** From arrival to paint, per read. */
   readonly reads: Samples
-  read(arrival: Arrival, decodedAt: number, events: number): void
+  /** A network read came at `at`, was taken apart by `parsedAt`, taken by the page at `takenAt` and decoded. */
+  read(at: number, parsedAt: number, takenAt: number, decodedAt: number, events: number): void
   flushed(events: number, startedAt: number, reducedAt: number, committedAt: number): void
   painted(at: number, paintMs: number): void
   /** What was published so far nobody will see at once: its wait for somebody to look is not the stream's. */
@@ -65,7 +65,7 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
   const ring = new Float64Array(READS * FIELDS)
   // Work up to now, and when the first flush of the next frame began, with the work up to then.
   const done = { parse: 0, reduce: 0, react: 0 }
-  const began = { at: NaN, overrun: 0, parse: 0, reduce: 0, react: 0 }
+  const began = { at: NaN, overrun: 0, work: 0 }
   // The last pieces of work: what a task does between a frame's script and its paint is not paint.
   const pieces = new Float64Array(2 * PIECES)
   let piece = 0
@@ -82,6 +82,7 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
   const put = (field: number, value: number): void => {
     ring[(came % READS) * FIELDS + field] = value
   }
+  const worked = (): number => done.parse + done.reduce + done.react
   const book = (stage: 'parse' | 'reduce' | 'react', from: number, to: number): void => {
     const begin = Math.max(from, busyUntil)
     if (to <= begin) return
@@ -101,16 +102,11 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
     const parse = done.parse - get(first, PARSE)
     const reduce = done.reduce - get(first, REDUCE)
     const react = done.react - get(first, REACT)
-    const early =
-      began.parse +
-      began.reduce +
-      began.react -
-      get(first, PARSE) -
-      get(first, REDUCE) -
-      get(first, REACT)
+    // Before and after the frame's first flush began.
+    const early = parse + reduce + react - (worked() - began.work)
     const waited = Math.max(0, began.at - taken - early)
     const heldBack = between(began.overrun - get(first, OVERRUN) - early, waited)
-    const late = parse + reduce + react - early + paintMs
+    const late = worked() - began.work + paintMs
     const forFrame = Math.max(0, at - began.at - late)
     const heldUp = between(overrun(at) - began.overrun - late, forFrame)
     stages.parse.add(at, parsed - since + parse)
@@ -129,29 +125,28 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
     work,
     total,
     reads,
-    read({ at, worker }, decodedAt, events) {
-      const taken = worker?.takenAt ?? at
+    read(at, parsedAt, takenAt, decodedAt, events) {
       if (events > 0) {
+        // None is on its way: the first rows are used again, which lie ready in the processor's cache.
+        if (unpainted === came) came = unpublished = unpainted = 0
         received += events
         put(AT, at)
-        put(TAKEN, taken)
+        put(TAKEN, takenAt)
         put(END, received)
-        put(PARSED, worker?.parsedAt ?? at)
-        put(OVERRUN, overrun(taken))
+        put(PARSED, parsedAt)
+        put(OVERRUN, overrun(takenAt))
         put(PARSE, done.parse)
         put(REDUCE, done.reduce)
         put(REACT, done.react)
         came++
       }
-      book('parse', taken, decodedAt)
+      book('parse', takenAt, decodedAt)
     },
     flushed(events, startedAt, reducedAt, committedAt) {
       if (events > 0 && Number.isNaN(began.at)) {
         began.at = startedAt
         began.overrun = overrun(startedAt)
-        began.parse = done.parse
-        began.reduce = done.reduce
-        began.react = done.react
+        began.work = worked()
       }
       published += events
       unpublished = Math.max(unpublished, came - READS)

@@ -1,12 +1,10 @@
-// The meter: what each stage of a stream costs, and how fresh what it shows is. Fixed-size rings of numbers; an event
-// allocates nothing here, and all that is reckoned is reckoned when somebody asks.
+// The meter: what each stage of a stream costs, and how fresh what it shows is. Its tap writes numbers into a journal of
+// fixed size; an event allocates nothing here, and all that is reckoned is reckoned when somebody asks.
 import type { Clock } from '../core/clock.ts'
 import { createCounts, type Metrics } from '../core/tap.ts'
 import { createBrowserProbes } from './browser-probes.ts'
-import { createFrameCadence } from './frame-cadence.ts'
-import { createJourney } from './journey.ts'
-import { createRate, type Rate } from './rate.ts'
-import { createSamples } from './samples.ts'
+import { createJournal } from './journal.ts'
+import { createLedger, FLUSH, FRAME, PAINT, PING, READ, REST } from './ledger.ts'
 import { createServerClock } from './server-clock.ts'
 import { createServerStamps, type PayloadTime } from './server-stamps.ts'
 import type { MeterSnapshot } from './snapshot.ts'
@@ -31,9 +29,6 @@ export interface MeterOptions {
 }
 
 const WINDOW_MS = 5000
-// A backlog that grows should be told within a few frames' time, and not by one of them.
-const GROWTH_MS = 2000
-const SAMPLES = 2048
 
 /**
  * Makes a meter. Pass the function itself as `metrics`, and the stream gives it what it needs.
@@ -45,34 +40,22 @@ const SAMPLES = 2048
 export function createMeter(options: MeterOptions): Meter {
   const { clock, relayTime = () => undefined, payloadTime = () => null } = options
   const counts = createCounts()
-  const rate = (): Rate => createRate(WINDOW_MS)
-  const events = rate()
-  const chars = rate()
-  const flushes = rate()
-  const renders = rate()
-  const flushMs = createSamples(WINDOW_MS, SAMPLES)
-  const perRead = createSamples(WINDOW_MS, SAMPLES)
-  const cadence = createFrameCadence(clock, WINDOW_MS)
-  const journey = createJourney(WINDOW_MS, cadence.overrun)
+  const ledger = createLedger(WINDOW_MS)
+  const { write, settle } = createJournal(ledger.books)
   const serverClock = createServerClock(clock, relayTime)
   const stamps = createServerStamps(WINDOW_MS, payloadTime, serverClock.offset)
   const probes = createBrowserProbes(clock, WINDOW_MS)
-  const watch = createWatch(clock, WINDOW_MS, () => leaveUnseen())
-  const growth = createRate(GROWTH_MS)
-  const cost = { receiveMs: 0, publishMs: 0, paintMs: 0 }
-  let firstAt = NaN
+  const watch = createWatch(clock, {
+    frame: (at, isLast) => write(FRAME, at, +isLast),
+    ping: (at, from, due, isHidden) => write(PING, at, from, due, +isHidden),
+  })
   let connections = 0
   let connected = false
-  let rendered = 0
-  let unpaintedMs = 0
-  const leaveUnseen = (): void => {
-    journey.leaveUnseen()
-    cadence.pause()
-    unpaintedMs = 0
-  }
+  let renders = 0
+  let told = 0
   const rest = (): void => {
     watch.stop()
-    cadence.close()
+    write(REST, clock.now())
     probes.stop()
     serverClock.stop()
   }
@@ -82,7 +65,6 @@ export function createMeter(options: MeterOptions): Meter {
     probes.start()
     serverClock.start()
   }
-
   return {
     connection(status) {
       const isOpen = status === 'open' || status === 'catching-up'
@@ -91,80 +73,52 @@ export function createMeter(options: MeterOptions): Meter {
       if (status === 'closed') rest()
     },
     read(arrival, decodedAt, count, length) {
-      counts.read(arrival, decodedAt, count, length)
-      journey.read(arrival, decodedAt, count)
-      stamps.read(arrival, count, length)
-      if (count === 0) return
       const { at, worker } = arrival
-      if (Number.isNaN(firstAt)) firstAt = at
-      cost.receiveMs += decodedAt - (worker?.takenAt ?? at)
-      events.add(at, count)
-      growth.add(at, count)
-      chars.add(at, length)
-      perRead.add(at, count)
-      cadence.active(decodedAt)
-      watch.active(decodedAt)
+      counts.read(arrival, decodedAt, count, length)
+      stamps.read(arrival, count, length)
+      write(READ, at, worker?.parsedAt ?? at, worker?.takenAt ?? at, decodedAt, count, length)
+      if (count > 0) watch.active(decodedAt)
     },
     rejected: counts.rejected,
     flushed(count, startedAt, reducedAt, committedAt) {
       counts.flushed(count, startedAt, reducedAt, committedAt)
-      journey.flushed(count, startedAt, reducedAt, committedAt)
-      cost.publishMs += committedAt - startedAt
-      unpaintedMs += committedAt - startedAt
-      flushes.add(committedAt, 1)
-      growth.add(committedAt, -count)
-      if (clock.hidden()) leaveUnseen()
+      write(FLUSH, committedAt, startedAt, reducedAt, count, renders - told, +clock.hidden())
+      told = renders
     },
-    painted(at, paintMs) {
-      cost.paintMs += paintMs
-      flushMs.add(at, unpaintedMs + paintMs)
-      unpaintedMs = 0
-      journey.painted(at, paintMs)
-    },
+    painted: (at, paintMs) => write(PAINT, at, paintMs),
+    // When, is known by the publication that is committed next: a look at the clock for each would cost more.
     rendered() {
-      rendered++
-      renders.add(clock.now(), 1)
+      renders++
     },
     snapshot() {
+      settle()
       const now = clock.now()
-      const received = events.sum(now)
-      const { frames, dropped } = cadence.counts()
+      const windowMs = ledger.windowMs(now)
       const offset = serverClock.offset()
-      const lag = watch.lag.spread(now)
-      const windowMs = Number.isNaN(firstAt) ? 0 : Math.min(now - firstAt, WINDOW_MS)
-      const busyShare = watch.busyShare(now)
-      const freshness = journey.freshness(now)
-      const whole = freshness.oldest.sum
-      const times = { now, windowMs, events: received, lag, busyShare }
-      const reckoned = stagesOf({ journey, whole, stamps, offset, ...times })
+      const reckoned = ledger.reckon(now)
+      const { journey, received, busyShare } = ledger
+      const times = {
+        now,
+        windowMs,
+        events: received(now),
+        lag: reckoned.loopLagMs,
+        busyShare: busyShare(now),
+      }
+      const whole = reckoned.freshness.oldest.sum
       return {
         ...counts.snapshot(),
+        ...reckoned,
+        ...stagesOf({ journey, whole, stamps, offset, ...times }),
         at: now,
         windowMs,
-        hiddenShare: watch.hiddenShare(now),
-        eventsPerSecond: events.perSecond(now),
-        charsPerEvent: received === 0 ? null : chars.sum(now) / received,
-        eventsPerRead: perRead.spread(now),
-        flushesPerSecond: flushes.perSecond(now),
-        renders: rendered,
-        rendersPerSecond: renders.perSecond(now),
-        ...reckoned,
-        arrivalToPaintMs: journey.reads.spread(now),
-        flushMs: flushMs.spread(now),
-        freshness,
+        renders,
         gaps: stamps.gaps(now),
-        waiting: { oldestMs: journey.oldestWaiting(now), slope: growth.perSecond(now) },
-        loopLagMs: lag,
-        frame: cadence.recent(now),
         longFrames: probes.longFrames(now),
         interactions: probes.interactions(now),
         serverClock: offset,
         storeReadMs: stamps.seen.timing ? stamps.storeRead.spread(now) : null,
         resumes: Math.max(0, connections - 1),
         losses: stamps.losses,
-        cost: { ...cost },
-        frames,
-        droppedFrames: dropped,
       }
     },
   }

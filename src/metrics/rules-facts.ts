@@ -11,8 +11,9 @@ export interface WriterFacts {
   /** Round trips that it awaits for each chunk. @default 1 */
   readonly roundTrips?: number | undefined
   /**
-   * When payload times are taken: as the `model` hands a chunk over, or in the loop that awaits the `write`: there a slow
-   * write makes the next chunk look late. @default 'model'
+   * When payload times are taken: as the `model` hands a chunk over (`framewise/writer` does), or in the loop that awaits
+   * the `write`: there a slow write makes the next chunk look late. @default taken for `model`, and where no ids of a
+   * Redis stream bear it out doubted
    */
   readonly stampedAt?: 'model' | 'write' | undefined
 }

@@ -6,12 +6,26 @@ import { ahead, below, beyond, enough } from './verdict-confidence.ts'
 import { WRITER_PROBE } from './verdict-experiment.ts'
 import type { Evidence, Verdict } from './verdict.ts'
 
-// Gaps for a proof, and what a verdict without the producer's own times may be sure of.
+// Gaps for a proof, and what a verdict may be sure of at the most.
 const GAPS = 10
 const BASE = 0.95
-const GUESSED_BASE = 0.75
 const FLOOR_BASE = 0.7
-const LOOP_BASE = 0.55
+// Why a model that looks slow may be none, and what is left of the base then.
+const DOUBTS = {
+  awaited: {
+    base: 0.55,
+    note: 'The gaps are a few round trips of the writer: were payload times taken in the loop that awaits its writes, it is the writer.',
+  },
+  unwritten: {
+    base: 0.75,
+    note: 'Nothing tells when chunks were written: were payload times taken in a loop that awaits its writes, it is the writer. Say `stampedAt`.',
+  },
+  guessed: {
+    base: 0.75,
+    note: 'Without payload times a writer that gathers while it awaits looks alike.',
+  },
+}
+type Doubt = keyof typeof DOUBTS
 // Round trips below this hold nothing up.
 const FAR_MS = 20
 // A floor without a known round trip: half of the gaps lie this close above the least.
@@ -22,7 +36,7 @@ export function sourceVerdict(facts: Facts, way: Way): Verdict | null {
   const gaps = facts.produced ?? facts.arrived
   if (gaps === null || !isSlow(facts, gaps) || !isRestIdle(facts, way, gaps)) return null
   const stamped = facts.producedBy === 'payload' && facts.writer.stampedAt !== 'write'
-  if (stamped) return modelVerdict(facts, way, gaps, looksAwaited(facts, gaps) ? LOOP_BASE : BASE)
+  if (stamped) return modelVerdict(facts, way, gaps, doubtOf(facts, gaps))
   if (isKnownFloor(facts, gaps)) return floorVerdict(facts, way, gaps)
   if (facts.stages.relay === null && facts.producedBy === null) {
     return unknownSource(facts, gaps, 'model, writer or network', facts.missing)
@@ -32,7 +46,7 @@ export function sourceVerdict(facts: Facts, way: Way): Verdict | null {
       'payload times, or the writer’s round trip',
     ])
   }
-  return modelVerdict(facts, way, gaps, GUESSED_BASE)
+  return modelVerdict(facts, way, gaps, 'guessed')
 }
 
 function isSlow({ limits, eventsPerSecond, charsPerEvent }: Facts, gaps: Values): boolean {
@@ -64,6 +78,12 @@ function looksAwaited({ stages, limits }: Facts, { p50, variation }: Values): bo
   return rttMs > 2 * FAR_MS && variation < limits.floorVariation && isWhole
 }
 
+// Ids of a Redis stream tell when a chunk was written; without, its stamp may be from before the write or from after.
+function doubtOf(facts: Facts, gaps: Values): Doubt | null {
+  if (looksAwaited(facts, gaps)) return 'awaited'
+  return facts.stages.write === null && facts.writer.stampedAt !== 'model' ? 'unwritten' : null
+}
+
 function evidenceOf(facts: Facts, gaps: Values): readonly Evidence[] {
   const { limits, producedBy, eventsPerSecond, charsPerEvent } = facts
   const name = producedBy === null ? 'gaps.arrived' : 'gaps.produced'
@@ -81,7 +101,7 @@ function evidenceOf(facts: Facts, gaps: Values): readonly Evidence[] {
   ]
 }
 
-function modelVerdict(facts: Facts, way: Way, gaps: Values, base: number): Verdict {
+function modelVerdict(facts: Facts, way: Way, gaps: Values, doubted: Doubt | null): Verdict {
   const { limits, eventsPerSecond, charsPerEvent } = facts
   const rest = Math.max(way.write, way.redis, way.relay, way.network, way.page)
   const slowness = Math.max(
@@ -90,6 +110,7 @@ function modelVerdict(facts: Facts, way: Way, gaps: Values, base: number): Verdi
   )
   const isBehind = fallenBehind(facts) > limits.writeMs ? 0.7 : 1
   const doubt = enough(gaps.count, GAPS) * slowness * ahead(gaps.p95, rest) * isBehind
+  const { base, note } = doubted === null ? { base: BASE } : DOUBTS[doubted]
   return {
     kind: 'model-bound',
     share: gaps.p95 / (gaps.p95 + rest),
@@ -103,14 +124,8 @@ function modelVerdict(facts: Facts, way: Way, gaps: Values, base: number): Verdi
       unit: 'ms/chunk',
       computed: 'the slowest other stage, p95: what fixing it instead could bring',
     },
-    ...(base === BASE ? {} : { note: NOTES[base], experiment: WRITER_PROBE }),
+    ...(note === undefined ? {} : { note, experiment: WRITER_PROBE }),
   }
-}
-
-const NOTES: Readonly<Record<number, string>> = {
-  [LOOP_BASE]:
-    'The gaps are a few round trips of the writer: were payload times taken in the loop that awaits its writes, it is the writer.',
-  [GUESSED_BASE]: 'Without payload times a writer that gathers while it awaits looks alike.',
 }
 
 function floorVerdict({ writer, ...facts }: Facts, way: Way, gaps: Values): Verdict {

@@ -17,16 +17,12 @@ export const BURST = 8
 const SELDOM_MS = 60_000
 const KEPT = 16
 
-interface Sample extends ClockOffset {
-  readonly rttMs: number
-}
-
 /** @param ask asks the relay for its clock; undefined where there is none */
 export function createServerClock(
   clock: Clock,
   ask: () => Promise<unknown> | undefined,
 ): ServerClock {
-  let samples: Sample[] = []
+  let samples: ClockOffset[] = []
   let running = false
   let round = 0
   let cancel: Cancel = () => {}
@@ -72,23 +68,20 @@ export function createServerClock(
     },
     stop,
     offset() {
-      let best: Sample | null = null
-      for (const one of samples) if (best === null || one.rttMs <= best.rttMs) best = one
-      if (best === null) return null
-      const { rttMs: _, ...offset } = best
-      return offset
+      let best: ClockOffset | null = null
+      for (const one of samples) if (best === null || one.boundMs <= best.boundMs) best = one
+      return best
     },
   }
 }
 
-function sampleOf(answer: unknown, sentAt: number, answeredAt: number): Sample | null {
+function sampleOf(answer: unknown, sentAt: number, answeredAt: number): ClockOffset | null {
   if (typeof answer !== 'object' || answer === null) return null
   const { receivedMs, sentMs, storeOffsetMs, storeRttMs } = answer as Record<string, unknown>
   if (typeof receivedMs !== 'number' || typeof sentMs !== 'number') return null
   const rttMs = Math.max(0, answeredAt - sentAt - (sentMs - receivedMs))
   const isStoreKnown = typeof storeOffsetMs === 'number' && typeof storeRttMs === 'number'
   return {
-    rttMs,
     offsetMs: (receivedMs - sentAt + sentMs - answeredAt) / 2,
     boundMs: rttMs / 2,
     storeOffsetMs: isStoreKnown ? storeOffsetMs : null,

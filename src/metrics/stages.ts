@@ -3,7 +3,7 @@ import type { Journey } from './journey.ts'
 import type { Rate } from './rate.ts'
 import type { Samples, Spread } from './samples.ts'
 import type { ServerStamps } from './server-stamps.ts'
-import type { ClockOffset, MeterSnapshot, Source, Stage, StageName } from './snapshot.ts'
+import type { ClockOffset, MeterSnapshot, Stage, StageName } from './snapshot.ts'
 
 /** What stages are made of. */
 export interface StageInput {
@@ -41,58 +41,52 @@ export function stagesOf(input: StageInput): Reckoned {
     name: StageName,
     samples: Samples,
     boundMs: number | null,
-    source: Source = boundMs === null ? 'inferred' : boundMs === 0 ? 'exact' : 'bounded',
-    { work, why = 'nothing was shown' }: { work?: Rate; why?: string } = {},
+    why: string = 'nothing was shown',
+    work?: Rate,
   ): Stage | null => {
     const spread = samples.spread(now)
     const ms = work?.sum(now) ?? spread.sum
-    if (windowMs > 0 && (spread.count > 0 || ms > 0)) {
-      const rate = (spread.count * 1000) / windowMs
-      const perEvent = events > 0 ? ms / events : null
-      return { ...spread, rate, share: between(ms / windowMs), perEvent, boundMs, source }
+    if (!(windowMs > 0 && (spread.count > 0 || ms > 0))) {
+      missing.push(`${name}: ${why}`)
+      return null
     }
-    missing.push(`${name}: ${why}`)
-    return null
+    const source = boundMs === null ? 'inferred' : boundMs === 0 ? 'exact' : 'bounded'
+    const rate = (spread.count * 1000) / windowMs
+    const perEvent = events > 0 ? ms / events : null
+    return { ...spread, rate, share: between(ms / windowMs), perEvent, boundMs, source }
   }
-  const redisBound = (): number | null =>
-    seen.entry && offset?.storeBoundMs != null ? ENTRY_STEP_MS + offset.storeBoundMs : null
   const network = (): Stage | null => {
-    const bound = offset?.boundMs ?? null
     const why = offset === null ? 'the relay’s clock is not known' : NO_STAMPS
-    const source = seen.worker ? 'bounded' : 'inferred'
-    const raw = stage('network', stamps.network, bound, source, { why })
-    return raw === null || seen.worker ? raw : lessLag(raw, lag)
+    const raw = stage('network', stamps.network, offset?.boundMs ?? null, why)
+    if (raw === null) return raw
+    return seen.worker ? { ...raw, source: 'bounded' } : lessLag(raw, lag)
   }
   const { stages: way, work } = journey
-  const produced = seen.payload || seen.entry
-  const stages = {
-    model: stage(
-      'model',
-      produced ? stamps.produced : stamps.arrived,
-      seen.payload ? 0 : null,
-      undefined,
-      { why: 'no chunks' },
-    ),
-    write: stage('write', stamps.write, null, undefined, {
-      why: 'no payload times beside entry ids',
-    }),
-    redis: stage('redis', stamps.redis, redisBound(), undefined, { why: NO_STAMPS }),
-    relay: stage('relay', stamps.relay, 0, undefined, { why: NO_STAMPS }),
+  const inPage = (name: keyof typeof way, booked?: Rate): Stage | null =>
+    stage(name, way[name], name === 'other' ? null : step, undefined, booked)
+  const made = seen.payload || seen.entry ? stamps.produced : stamps.arrived
+  const storeBoundMs = offset?.storeBoundMs ?? null
+  const redisBoundMs = seen.entry && storeBoundMs !== null ? ENTRY_STEP_MS + storeBoundMs : null
+  const before = {
+    model: stage('model', made, seen.payload ? 0 : null, 'no chunks'),
+    write: stage('write', stamps.write, null, 'no payload times beside entry ids'),
+    redis: stage('redis', stamps.redis, redisBoundMs, NO_STAMPS),
+    relay: stage('relay', stamps.relay, 0, NO_STAMPS),
     network: network(),
-    parse: stage('parse', way.parse, step, undefined, { work: work.parse }),
-    queue: stage('queue', way.queue, step),
-    reduce: stage('reduce', way.reduce, step, undefined, { work: work.reduce }),
-    react: stage('react', way.react, step, undefined, { work: work.react }),
-    paint: stage('paint', way.paint, step, undefined, { work: work.paint }),
-    other: stage('other', way.other, null),
   }
-  const { parse, queue, reduce, react, paint, other } = stages
-  const parts = [parse, queue, reduce, react, paint, other]
-  const named = parts.reduce((total, part) => total + (part?.sum ?? 0), 0)
+  const page = {
+    parse: inPage('parse', work.parse),
+    queue: inPage('queue'),
+    reduce: inPage('reduce', work.reduce),
+    react: inPage('react', work.react),
+    paint: inPage('paint', work.paint),
+    other: inPage('other'),
+  }
+  const named = Object.values(page).reduce((total, part) => total + (part?.sum ?? 0), 0)
   const worked = Object.values(work).reduce((total, one) => total + one.sum(now), 0)
   const ours = windowMs > 0 ? between(worked / windowMs) : 0
   return {
-    stages,
+    stages: { ...before, ...page },
     closing: whole > 0 ? named / whole : null,
     busy: { ours, foreign: busyShare === null ? null : between(busyShare - ours) },
     fineClock,
@@ -104,7 +98,14 @@ export function stagesOf(input: StageInput): Reckoned {
 function lessLag(raw: Stage, lag: Spread): Stage {
   const less = (field: 'mean' | 'p50' | 'p95' | 'p99'): number =>
     Math.max(0, (raw[field] ?? 0) - (lag[field] ?? 0))
-  return { ...raw, mean: less('mean'), p50: less('p50'), p95: less('p95'), p99: less('p99') }
+  return {
+    ...raw,
+    source: 'inferred',
+    mean: less('mean'),
+    p50: less('p50'),
+    p95: less('p95'),
+    p99: less('p99'),
+  }
 }
 
 const between = (share: number): number => Math.min(1, Math.max(0, share))

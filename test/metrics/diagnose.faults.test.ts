@@ -1,6 +1,7 @@
 // Each fault as a meter would see it, in every layout it can happen in: right, or honestly unknown, never surely wrong.
 import { describe, expect, it } from 'vitest'
 import { diagnose } from '../../src/metrics/diagnose.ts'
+import type { WriterFacts } from '../../src/metrics/rules-facts.ts'
 import type { MeterSnapshot, Stage } from '../../src/metrics/snapshot.ts'
 import type { VerdictKind } from '../../src/metrics/verdict.ts'
 import { aSnapshot, type Knowing, type Place, spread, stage } from './a-snapshot.ts'
@@ -12,6 +13,12 @@ const knowings = (places: readonly Place[], payload?: boolean): readonly Knowing
   places.flatMap((place) =>
     (payload === undefined ? [false, true] : [payload]).map((one) => ({ place, payload: one })),
   )
+
+/** What is known, and what the app says of the stamps. */
+type Told = Knowing & Pick<WriterFacts, 'stampedAt'>
+/** With payload times that are said to be the model's. */
+const told = (places: readonly Place[]): readonly Told[] =>
+  places.map((place) => ({ place, payload: true, stampedAt: 'model' }))
 
 /** Gaps of so many ms, as they are made and as they come. */
 function paused(p50: number, p95: number, variation: number, min: number, knowing: Knowing) {
@@ -157,15 +164,15 @@ const hidden: Fault = (knowing) => aSnapshot({ hiddenShare: 0.9 }, knowing)
 const none: Fault = (knowing) => aSnapshot({}, knowing)
 
 const ALL: readonly Place[] = [...SERVED, 'foreign']
-const TABLE: readonly [string, Fault, readonly Knowing[], readonly VerdictKind[], number][] = [
-  ['a slow model', slowModel, knowings(ALL, true), ['model-bound'], 0.8],
+const TABLE: readonly [string, Fault, readonly Told[], readonly VerdictKind[], number][] = [
+  ['a slow model', slowModel, told(ALL), ['model-bound'], 0.8],
   ['a slow model, no payload times', slowModel, knowings(SERVED, false), ['model-bound'], 0.5],
   ['a slow model, no stamps', slowModel, knowings(['foreign'], false), ['unknown'], 0],
-  ['a bursty model', burstyModel, knowings(SERVED, true), ['model-bound'], 0.8],
+  ['a bursty model', burstyModel, told(SERVED), ['model-bound'], 0.8],
   ['a bursty model, no payload times', burstyModel, knowings(SERVED, false), ['model-bound'], 0.5],
   ['an awaiting writer', awaitingWriter, knowings(SERVED, true), ['write-bound'], 0.6],
   ['an awaiting writer, no payload times', awaitingWriter, knowings(SERVED, false), ['unknown'], 0],
-  ['a model as even as round trips', evenModel, knowings(SERVED, true), ['model-bound'], 0.8],
+  ['a model as even as round trips', evenModel, told(SERVED), ['model-bound'], 0.8],
   ['the same, no payload times', evenModel, knowings(SERVED, false), ['unknown'], 0],
   ['slow reads of Redis', one('redis', 90, 150), knowings(SERVED), ['redis-bound'], 0.6],
   ['an overloaded relay', one('relay', 120, 260), knowings(SERVED), ['relay-bound'], 0.8],
@@ -189,8 +196,8 @@ const TABLE: readonly [string, Fault, readonly Knowing[], readonly VerdictKind[]
 ]
 
 describe.each(TABLE)('of %s', (_, fault, where, kinds, confidence) => {
-  it.each(where)('tells it in $place, payload times: $payload', (knowing) => {
-    const { verdict } = diagnose(fault(knowing))
+  it.each(where)('tells it in $place, payload times: $payload', ({ stampedAt, ...knowing }) => {
+    const { verdict } = diagnose(fault(knowing), undefined, { writer: { stampedAt } })
     expect(kinds).toContain(verdict.kind)
     expect(verdict.confidence).toBeGreaterThanOrEqual(confidence)
   })
@@ -245,6 +252,23 @@ describe('a verdict', () => {
     const inLoop = diagnose(seen, undefined, { writer: { stampedAt: 'write' } })
     expect(inLoop.verdict.kind).toBe('unknown')
   })
+
+  it.each([slowModel, burstyModel, evenModel])(
+    'is sure of a model only where something tells when chunks were written, or that they were stamped before',
+    (fault) => {
+      const verdictIn = (place: Place, writer: WriterFacts = {}) =>
+        diagnose(fault({ place, payload: true }), undefined, { writer }).verdict
+      for (const place of ['suna-list', 'foreign'] as const) {
+        const doubted = verdictIn(place)
+        expect(doubted).toMatchObject({ kind: 'model-bound', note: expect.stringContaining('Say') })
+        expect(doubted.confidence).toBeLessThanOrEqual(0.75)
+        expect(doubted.experiment).toContain('round trip')
+        expect(verdictIn(place, { stampedAt: 'model' }).confidence).toBeGreaterThan(0.75)
+      }
+      expect(verdictIn('suna-stream').note).toBeUndefined()
+      expect(verdictIn('suna-stream').confidence).toBeGreaterThan(0.8)
+    },
+  )
 
   it('is healthy with a note where renders are wasted', () => {
     const { verdict } = diagnose(aSnapshot({ rendersPerSecond: 180 }))

@@ -4,6 +4,7 @@ import type { Arrival } from '../../src/core/tap.ts'
 import type { Frame } from '../../src/core/protocol.ts'
 import { diagnose } from '../../src/metrics/diagnose.ts'
 import { createMeter, type Meter } from '../../src/metrics/meter.ts'
+import type { WriterFacts } from '../../src/metrics/rules-facts.ts'
 import type { Verdict } from '../../src/metrics/verdict.ts'
 import { createManualClock, type ManualClock } from '../../src/testing/manual-clock.ts'
 
@@ -21,6 +22,8 @@ interface Chunk {
 interface Script {
   readonly layout: Layout
   readonly stamped?: boolean
+  /** What the app says of the stamps. */
+  readonly told?: WriterFacts['stampedAt']
   readonly chunk: (index: number, before: Chunk | undefined) => Chunk
   /** Work of the page per flush, ms. */
   readonly parseMs?: number
@@ -81,7 +84,7 @@ async function verdictOf(script: Script): Promise<Verdict> {
       waiting = 0
     }
   }
-  const { verdict } = diagnose(meter.snapshot())
+  const { verdict } = diagnose(meter.snapshot(), undefined, { writer: { stampedAt: script.told } })
   meter.connection('closed')
   return verdict
 }
@@ -144,7 +147,7 @@ describe.each(['suna-stream', 'suna-list'] as const)('in the layout %s', (layout
 
   it('finds a slow model by payload times, and doubts it without', async () => {
     const script: Script = { layout, chunk: steady(300, 1.2) }
-    const sure = await verdictOf({ ...script, stamped: true })
+    const sure = await verdictOf({ ...script, stamped: true, told: 'model' })
     expect(sure.kind).toBe('model-bound')
     expect(sure.confidence).toBeGreaterThan(0.8)
     const guess = await verdictOf(script)
@@ -158,6 +161,19 @@ describe.each(['suna-stream', 'suna-list'] as const)('in the layout %s', (layout
     const verdict = await verdictOf(script)
     expect(verdict.kind).toBe('unknown')
     expect(verdict.experiment).toContain('round trip')
+  })
+
+  it('is not sure of a model whose stamps may be from after an awaited write', async () => {
+    // The loop asks for the next chunk when the write of the last is answered: made 1 ms later, every round trip.
+    const loop = (_: number, before: Chunk | undefined): Chunk => {
+      const madeAt = (before?.writtenAt ?? 22) + 79
+      return { madeAt, writtenAt: madeAt + 77, readMs: 1, relayMs: 0.3, wireMs: 2 }
+    }
+    const verdict = await verdictOf({ layout, chunk: loop, stamped: true })
+    expect(verdict.kind).toBe('model-bound')
+    expect(verdict.confidence).toBeLessThan(0.8)
+    const told = await verdictOf({ layout, chunk: loop, stamped: true, told: 'write' })
+    expect(told.kind).toBe('unknown')
   })
 
   it('tells a model that pauses as long from that writer, by payload times alone', async () => {

@@ -15,7 +15,7 @@ const sum = (journey: Journey, at: number): number =>
   NAMES.reduce((total, name) => total + journey.stages[name].spread(at).sum, 0)
 
 const read = (journey: Journey, at: number, decodedAt: number, events = 1): void =>
-  journey.read({ at, frames: [] }, decodedAt, events)
+  journey.read(at, at, at, decodedAt, events)
 
 describe('createJourney', () => {
   it('takes the way of an event apart', () => {
@@ -88,8 +88,7 @@ describe('createJourney', () => {
 
   it('keeps the way from a Worker apart', () => {
     const journey = createJourney(5000, never)
-    const worker = { parsedAt: 3, takenAt: 43 }
-    journey.read({ at: 0, frames: [], worker }, 44, 1)
+    journey.read(0, 3, 43, 44, 1)
     journey.flushed(1, 44, 45, 46)
     journey.painted(48, 2)
     expect(newest(journey, 48)).toEqual({

@@ -10,7 +10,6 @@ import { emptyStage, nextFrame } from './stage.ts'
 export interface MeteredRun {
   /** `read`: there is a meter, and it is asked for a snapshot four times a second. */
   readonly metrics: 'off' | 'on' | 'read'
-  readonly frames: number
   readonly eventsPerFrame: number
   readonly look: Look
 }
@@ -27,9 +26,16 @@ const text = textOf(scenario({ events: 4000, chunk: 8, seed: 13 }))
 const FRAMES_PER_LOOK = 15
 const CHUNK = 8
 
-/** Plays a run to its end. Every event is a network read of its own. */
-export async function metered(run: MeteredRun): Promise<MeteredResult> {
-  const { metrics, frames, eventsPerFrame, look } = run
+/** A stream that is shown and under way. */
+export interface Metered {
+  /** Plays so many frames. Every event is a network read of its own. */
+  play(frames: number): Promise<void>
+  end(): MeteredResult
+}
+
+/** Starts a stream. */
+export async function metered(run: MeteredRun): Promise<Metered> {
+  const { metrics, eventsPerFrame, look } = run
   const transport = fakeTransport()
   const stream = createAgentStream({
     transport,
@@ -41,21 +47,30 @@ export async function metered(run: MeteredRun): Promise<MeteredResult> {
   while (!transport.connected) await nextFrame()
   const before = left()
   let sent = 0
-  for (let frame = 0; frame < frames; frame++) {
+  let frame = 0
+  const playFrame = async (): Promise<void> => {
     for (let event = 0; event < eventsPerFrame; event++) {
       const delta = text.slice((sent++ * CHUNK) % (text.length - CHUNK)).slice(0, CHUNK)
       transport.send({ type: 'TEXT_MESSAGE_CONTENT', messageId: `m${frame >> 6}`, delta })
     }
     if (metrics === 'read' && frame % FRAMES_PER_LOOK === 0) stream.metrics.snapshot()
+    frame++
     await nextFrame()
   }
-  await nextFrame()
-  await nextFrame()
-  const { chars, flushes } = stream.metrics.snapshot()
-  const entries = left() - before
-  stream.close()
-  root.unmount()
-  return { chars, flushes, entries }
+  return {
+    async play(frames) {
+      for (let left = frames; left > 0; left--) await playFrame()
+      await nextFrame()
+      await nextFrame()
+    },
+    end() {
+      const { chars, flushes } = stream.metrics.snapshot()
+      const entries = left() - before
+      stream.close()
+      root.unmount()
+      return { chars, flushes, entries }
+    },
+  }
 }
 
 // Marks and measures. That the page was first painted, which a busy machine does late, is an entry, too, and not ours.
