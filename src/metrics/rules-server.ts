@@ -30,7 +30,7 @@ export function fallenBehind({ produced, producedBy, arrived }: Facts): number {
   return Math.max(0, arrived.sum - produced.sum)
 }
 
-const meanOf = (values: Values | null): number => (values === null ? 0 : values.sum / values.count)
+const meanOf = ({ sum, count }: Values): number => sum / count
 const spreadOf = ({ p95, min }: Values): number => Math.max(0, p95 - min)
 
 function redisMs({ stages, producedBy }: Facts): number {
@@ -75,13 +75,14 @@ function writeMs(facts: Facts): number {
 
 /** What each stage costs a chunk. */
 export function wayOf(facts: Facts): Way {
-  const { stages, produced, arrived, lateMs } = facts
+  const { stages, produced, eventsPerSecond, lateMs } = facts
   return {
     write: writeMs(facts),
     redis: redisMs(facts),
     relay: Math.max(0, stages.relay?.p95 ?? 0),
     network: networkMs(facts),
-    gap: meanOf(produced ?? arrived),
+    // Reads that bring several chunks at once are further apart than the chunks.
+    gap: produced === null ? 1000 / Math.max(eventsPerSecond, 0.001) : meanOf(produced),
     page: lateMs ?? 0,
   }
 }

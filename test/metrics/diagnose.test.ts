@@ -71,8 +71,20 @@ describe('vetoes', () => {
   it('weighs Redis by what a chunk takes on average, not by the haste of a burst', () => {
     const stages = { redis: stage(8, 1, { p95: 16, source: 'inferred' as const, boundMs: null }) }
     const gaps = { arrived: spread(4, { p95: 90, sum: 4800, count: 80, variation: 3 }) }
-    const seen = aSnapshot({ stages, gaps }, { place: 'suna-list' })
+    const seen = aSnapshot({ stages, gaps, eventsPerSecond: 16 }, { place: 'suna-list' })
     expect(diagnose(seen).verdicts.map(({ kind }) => kind)).not.toContain('redis-bound')
+  })
+
+  it('takes reads that bring several chunks for no slow chunks', () => {
+    const known = { place: 'suna-list', payload: false } as const
+    const gathered = aSnapshot(
+      { eventsPerSecond: 50, gaps: { arrived: spread(160, { p95: 165 }), produced: null } },
+      known,
+    )
+    const redis = stage(155, 0.9, { p95: 160, boundMs: null, source: 'inferred' })
+    const { verdict } = diagnose({ ...gathered, stages: { ...gathered.stages, redis } })
+    expect(verdict.kind).toBe('redis-bound')
+    expect(verdict.confidence).toBeGreaterThan(0.7)
   })
 
   it('never takes the deliberate wait for slowness', () => {
@@ -98,6 +110,17 @@ describe('vetoes', () => {
     const stages = { network: slowNetwork('inferred') }
     const seen = aSnapshot({ stages, frame: { droppedShare: 0.12 } })
     expect(diagnose(seen).verdict.kind).toBe('unknown')
+  })
+
+  it('calls nothing healthy where chunks come late that were made in time, and nobody measures the way', () => {
+    const gaps = {
+      produced: spread(20, { p95: 24 }),
+      arrived: spread(160, { p95: 165, sum: 4800 }),
+    }
+    const { verdict } = diagnose(
+      aSnapshot({ gaps, stages: { relay: null, network: null, redis: null } }),
+    )
+    expect(verdict.kind).toBe('unknown')
   })
 
   it('says nothing of a page that is hidden, however slow everything is', () => {
@@ -191,6 +214,13 @@ describe('hysteresis', () => {
     const [first, second] = run([rendering, calm])
     expect(second?.verdict.kind).toBe('render-bound')
     expect(second?.verdict.confidence).toBeLessThanOrEqual((first?.verdict.confidence ?? 0) / 2)
+  })
+
+  it('fades a verdict once a window, however often one looks', () => {
+    const all = run([rendering, calm, calm, calm, calm], 250)
+    const [first = NaN, , , last = NaN, next] = all.map(({ verdict }) => verdict.confidence)
+    expect(last).toBeCloseTo(first / 2)
+    expect(next).toBeCloseTo(first / 4)
   })
 
   it('is unknown at once when the page is hidden, and holds on to nothing', () => {
