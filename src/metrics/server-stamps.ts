@@ -146,9 +146,7 @@ export function createServerStamps(
   }
 }
 
-function busyOf({ busy }: RelayTiming): number {
-  return typeof busy === 'number' ? Math.min(1, Math.max(0, busy)) : 0
-}
+const busyOf = ({ busy = 0 }: RelayTiming): number => Math.min(1, Math.max(0, busy)) || 0
 
 // Anybody can send an event of that name.
 function timingIn(data: string): RelayTiming | null {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { FAULTS } from './diagnosis-faults.ts'
+import { SECTIONS, withSection } from './diagnosis-page.ts'
 import { armsOf, pairsOf, runsOf, strengthOf } from './diagnosis-plan.ts'
 import { type Outcome, reliabilityOf, tablesOf, tallyOf } from './diagnosis-tally.ts'
 
@@ -54,6 +55,18 @@ describe('the tally', () => {
     expect(tables).toContain('| none | healthy 2, **model-bound 2**, **unknown 1** |')
     expect(tables).toContain('| 0.8 to 1 | 2 | 1 |')
     expect(tables).toContain('7 runs, 4 right (57.1 %), 1 wrong')
+  })
+})
+
+describe('the page', () => {
+  it('replaces one section and keeps the others, in their order', () => {
+    const two = withSection(withSection('', 'The field note', 'settled'), 'The matrix', 'old')
+    const three = withSection(withSection(two, 'The matrix', 'new'), SECTIONS[1], 'small')
+    const [, matrix = '', smallest = '', note = ''] = three.split('\n## ')
+    expect(matrix).toMatch(/^The matrix\n[^]*\n\nnew\n$/)
+    expect(smallest).toMatch(/^The smallest that is found\n[^]*\n\nsmall\n$/)
+    expect(note).toMatch(/^The field note\n[^]*\n\nsettled\n$/)
+    expect(withSection(three, 'The matrix', 'new')).toBe(three)
   })
 })
 

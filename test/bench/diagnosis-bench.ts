@@ -1,9 +1,9 @@
 // `npm run bench:diagnosis`: faults put into a real page with a real relay and a real Redis, and what the verdict was. What
 // the flags do: docs/diagnosis.md.
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { type Section, writeSection } from './diagnosis-page.ts'
 import { armsOf, pairsOf, type PlannedRun, runsOf } from './diagnosis-plan.ts'
 import { diagnosisOf, outcomeOf, readRecords, type RunRecord } from './diagnosis-records.ts'
 import { settle } from './diagnosis-note.ts'
@@ -27,7 +27,6 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 })
-const MATRIX = fileURLToPath(new URL('../../docs/diagnosis-matrix.md', import.meta.url))
 // From here on two faults at once are played as well.
 const WHOLE = 10
 const seconds = Number(values.seconds)
@@ -71,26 +70,36 @@ function tell(done: RunRecord): Outcome {
   return outcome
 }
 
-async function playAll(): Promise<readonly Outcome[]> {
+async function inWorld<T>(work: (world: DiagnosisWorld) => Promise<T>): Promise<T> {
   const world = await startWorld()
-  const outcomes: Outcome[] = []
   try {
-    if (values.sweep) say(await sweep(world, values.only, seconds, say))
-    else if (values.note) say(await settle(world, seconds))
-    else for (const run of planned()) outcomes.push(tell(await record(world, run)))
+    return await work(world)
   } finally {
     await world.stop()
   }
+}
+
+async function playAll(world: DiagnosisWorld): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const run of planned()) outcomes.push(tell(await record(world, run)))
   return outcomes
 }
 
+function show(section: Section, body: string): void {
+  if (values.write) writeSection(section, body)
+  say(body)
+}
+
 const began = performance.now()
-const outcomes =
-  values.replay === undefined ? await playAll() : readRecords(values.replay).map(tell)
-const tables = tablesOf(outcomes)
-const head =
-  '# Whether the verdicts are right\n\nMeasured on a machine of two cores; see [what a stream is bound by](diagnosis.md).\n'
-if (values.write) writeFileSync(MATRIX, `${head}\n${tables}\n`)
-say(tables)
-say(`took ${Math.round((performance.now() - began) / 1000)} s`)
-if (values.json) say(JSON.stringify(tallyOf(outcomes)))
+if (values.sweep) {
+  const table = await inWorld((world) => sweep(world, values.only, seconds, say))
+  show('The smallest that is found', table)
+} else if (values.note) {
+  show('The field note', await inWorld((world) => settle(world, seconds)))
+} else {
+  const kept = values.replay
+  const outcomes = kept === undefined ? await inWorld(playAll) : readRecords(kept).map(tell)
+  show('The matrix', tablesOf(outcomes))
+  if (values.json) say(JSON.stringify(tallyOf(outcomes)))
+}
+process.stderr.write(`took ${Math.round((performance.now() - began) / 1000)} s\n`)

@@ -124,10 +124,9 @@ export const FAULTS: readonly InjectedFault[] = [
     toRelay: (strength) => ({ latencyMs: 60 * strength, jitterMs: 300 * strength }),
   },
   {
+    ...NONE,
     name: 'buffering proxy',
     right: ['network-bound'],
-    layouts: ONE,
-    isKnowable: true,
     told: (strength) => `gathers for ${ms(600 * strength)}`,
     gatherMs: (strength) => 600 * strength,
   },

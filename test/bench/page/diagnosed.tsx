@@ -33,12 +33,7 @@ export interface DiagnosedResult {
   readonly diagnosis: Diagnosis
   /** One a second: what `diagnosis` comes from. */
   readonly snapshots: readonly MeterSnapshot[]
-  /** Of the whole run, and of the script of it that shows the stream. */
-  readonly chars: number
-  readonly renders: number
 }
-
-type Transport = ReturnType<typeof sse>
 
 /** Plays a run. */
 export async function diagnosed(run: DiagnosedRun): Promise<DiagnosedResult> {
@@ -49,30 +44,37 @@ export async function diagnosed(run: DiagnosedRun): Promise<DiagnosedResult> {
     schedule: run.perEvent === true ? 'immediate' : 'adaptive',
     metrics: (given) => createMeter({ ...given, ...(run.stamped === true ? { payloadTime } : {}) }),
   })
-  const root = createRoot(stage)
   const { perEvent = false, renderMs, boxes, scriptMs } = run
   const heavy = perEvent || renderMs !== undefined || boxes !== undefined
-  const shown = stream as AgentStream
-  root.render(heavy ? <Heavy stream={shown} run={run} /> : <Chat stream={shown} look="markdown" />)
+  const root = createRoot(stage)
+  root.render(
+    heavy ? <Heavy stream={stream} run={run} /> : <Chat stream={stream} look="markdown" />,
+  )
   const follower = followEnd(stage)
   const stopWork = scriptMs === undefined ? () => {} : otherWork(scriptMs)
   stream.connect()
-  let diagnosis: Diagnosis | undefined
-  const snapshots: MeterSnapshot[] = []
-  for (let second = 0; second < run.seconds; second++) {
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-    const snapshot = stream.metrics.snapshot()
-    snapshots.push(snapshot)
-    diagnosis = diagnose(snapshot, diagnosis)
-  }
-  const { chars, renders } = stream.metrics.snapshot()
+  const result = await watch(stream.metrics.snapshot, run.seconds)
   stopWork()
   follower.stop()
   stream.close()
   root.unmount()
-  if (diagnosis === undefined) throw new RangeError('expected a second at the least')
-  return { diagnosis, snapshots, chars, renders }
+  return result
 }
+
+async function watch(look: () => MeterSnapshot, seconds: number): Promise<DiagnosedResult> {
+  const snapshots: MeterSnapshot[] = []
+  let diagnosis: Diagnosis | undefined
+  for (let second = 0; second < seconds; second++) {
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    const snapshot = look()
+    snapshots.push(snapshot)
+    diagnosis = diagnose(snapshot, diagnosis)
+  }
+  if (diagnosis === undefined) throw new RangeError('expected a second at the least')
+  return { diagnosis, snapshots }
+}
+
+type Transport = ReturnType<typeof sse>
 
 function transportOf({ via, stream, timed }: DiagnosedRun): Transport {
   const url = `/v1/streams/${stream}/events`
