@@ -38,7 +38,8 @@ function planned(): readonly PlannedRun[] {
   const seeds = Array.from({ length: count }, (_, index) => first + index)
   const runs = [
     ...seeds.flatMap(runsOf),
-    ...armsOf(first),
+    // Once is enough, unless they are what is asked for.
+    ...(values.arm === '' ? [first] : seeds).flatMap(armsOf),
     ...(count >= WHOLE || values.only.includes('at once') ? pairsOf(first) : []),
   ]
   const isWanted = ({ name, fault, arm }: PlannedRun): boolean =>

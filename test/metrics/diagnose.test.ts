@@ -75,6 +75,24 @@ describe('vetoes', () => {
     expect(diagnose(seen).verdicts.map(({ kind }) => kind)).not.toContain('redis-bound')
   })
 
+  it('takes few late reads of many for slow where they are felt, and is not sure of it', () => {
+    const tail = (p95: number): Diagnosis =>
+      diagnose(aSnapshot({ stages: { redis: stage(2, 0.3, { p95, boundMs: 1 }) } }))
+    expect(tail(40).verdict.kind).toBe('healthy')
+    expect(tail(160).verdict.kind).toBe('redis-bound')
+    expect(tail(160).verdict.confidence).toBeLessThanOrEqual(0.55)
+  })
+
+  it('lets what is late here wait where the server is later by its own clock', () => {
+    const late = {
+      busy: { ours: 0.05, foreign: 0.34 },
+      loopLagMs: spread(10, { p95: 55, count: 40 }),
+    }
+    const redis = stage(190, 0.95, { p95: 300, boundMs: 2 })
+    expect(diagnose(aSnapshot({ ...late, stages: { redis } })).verdict.kind).toBe('redis-bound')
+    expect(diagnose(aSnapshot(late)).verdict.kind).toBe('other-script-bound')
+  })
+
   it('takes reads that bring several chunks for no slow chunks', () => {
     const known = { place: 'suna-list', payload: false } as const
     const gathered = aSnapshot(
