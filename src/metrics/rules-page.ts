@@ -98,7 +98,8 @@ function pageVerdict(facts: Facts, owner: Owner, share: number, rival: number): 
     isForeign ? beyond(lag?.p95 ?? 0, limits.lagMs) : 0,
   )
   const measured = (stage?.source ?? 'inferred') === 'inferred' && !isForeign ? 0.8 : 1
-  const doubt = closes || isForeign ? 1 : 0.5
+  const isDoubted = isForeign ? !isSeen(facts) : !closes
+  const doubt = isDoubted ? 0.5 : 1
   return {
     kind,
     share,
@@ -106,8 +107,14 @@ function pageVerdict(facts: Facts, owner: Owner, share: number, rival: number): 
     evidence: evidenceOf(facts, owner, share),
     advice,
     gain: saves(`what ${isForeign ? 'others take' : `${owner} takes`} of each second`, share),
+    ...(isForeign && isDoubted ? { note: 'No long frames: perhaps other programs.' } : {}),
     ...(isForeign ? { missing: ['whose script it is: the snapshot counts long frames only'] } : {}),
   }
+}
+
+// Others' work is inferred from tasks that come late. So do those of a page that gets no processor, without long frames.
+function isSeen({ longShare, busy }: Facts): boolean {
+  return longShare === null || longShare >= busy / 2
 }
 
 function evidenceOf(facts: Facts, owner: Owner, share: number): readonly Evidence[] {

@@ -43,7 +43,7 @@ function redisMs(facts: Facts): number {
 }
 
 function isSteady({ limits, stages: { redis } }: Facts): boolean {
-  return redis !== null && redis.p50 - Math.max(0, redis.boundMs ?? 0) > limits.redisMs
+  return redis !== null && redis.p50 - (redis.boundMs ?? 0) > limits.redisMs
 }
 
 function slowestReadMs({ stages, producedBy }: Facts): number {

@@ -87,10 +87,24 @@ describe('vetoes', () => {
     const late = {
       busy: { ours: 0.05, foreign: 0.34 },
       loopLagMs: spread(10, { p95: 55, count: 40 }),
+      longFrames: { count: 20, blockingMs: 400, longestMs: 80 },
     }
     const redis = stage(190, 0.95, { p95: 300, boundMs: 2 })
     expect(diagnose(aSnapshot({ ...late, stages: { redis } })).verdict.kind).toBe('redis-bound')
     expect(diagnose(aSnapshot(late)).verdict.kind).toBe('other-script-bound')
+  })
+
+  it('is not sure of others’ work that long frames do not show: nobody may have had the processor', () => {
+    const late = {
+      busy: { ours: 0.05, foreign: 0.6 },
+      loopLagMs: spread(40, { p95: 120, count: 40 }),
+    }
+    const seenIn = (longFrames: MeterSnapshot['longFrames']): number =>
+      diagnose(aSnapshot({ ...late, longFrames })).verdict.confidence
+    const sure = seenIn({ count: 30, blockingMs: 1900, longestMs: 150 })
+    expect(sure).toBeGreaterThanOrEqual(0.8)
+    expect(seenIn(null)).toBe(sure)
+    expect(seenIn({ count: 6, blockingMs: 40, longestMs: 90 })).toBeCloseTo(sure / 2)
   })
 
   it('takes reads that bring several chunks for no slow chunks', () => {
