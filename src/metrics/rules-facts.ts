@@ -1,7 +1,7 @@
 // A snapshot as rules read it: every number finite or null, and what several rules need reckoned once. Total: whatever
 // is handed in, facts come out.
 import type { Spread } from './samples.ts'
-import type { MeterSnapshot, Source, StageName } from './snapshot.ts'
+import type { LongFrames, MeterSnapshot, Source, StageName } from './snapshot.ts'
 import type { Thresholds } from './thresholds.ts'
 
 /** What the caller knows of the writer and the page does not. */
@@ -52,6 +52,8 @@ export interface Facts {
   readonly ours: number
   readonly foreign: number | null
   readonly blockingMs: number
+  /** The least that long frames took, as part of 1; null where the browser does not tell. */
+  readonly longShare: number | null
   /** Main thread in use, whoever uses it. */
   readonly busy: number
   readonly closes: boolean
@@ -87,6 +89,10 @@ function valuesOf(spread: Loose<Spread> | null | undefined): Values | null {
   const sum = positive(spread?.sum)
   return { count, sum, min, p50, p95, max, variation: positive(spread?.variation) }
 }
+
+// Each is over 50 ms, and what is blocking is beyond that.
+const longMs = ({ count, blockingMs }: Loose<LongFrames>): number =>
+  50 * positive(count) + positive(blockingMs)
 
 /** Reads a snapshot. */
 export function factsOf(
@@ -133,6 +139,7 @@ export function factsOf(
     ours,
     foreign: foreign === null ? null : part(foreign),
     blockingMs: positive(seen.longFrames?.blockingMs),
+    longShare: seen.longFrames ? longMs(seen.longFrames) / Math.max(1, windowMs) : null,
     busy: Math.min(1, ours + part(foreign)),
     closes: closing === null || Math.abs(closing - 1) <= limits.closing,
     lateMs,

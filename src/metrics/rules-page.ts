@@ -1,6 +1,7 @@
 // Verdicts about this page's main thread. A class is the trouble when it has the most of the thread and that is too much,
 // or when it has a part and frames, tasks or text come late. The deliberate wait of batching is in none of them.
 import type { Facts } from './rules-facts.ts'
+import { wayOf } from './rules-server.ts'
 import { ahead, beyond, enough } from './verdict-confidence.ts'
 import type { Evidence, Gain, Verdict } from './verdict.ts'
 
@@ -77,10 +78,12 @@ function isTooMuch(facts: Facts, owner: Owner, share: number): boolean {
   return isForeign && share > ours && (lag?.p95 ?? 0) > limits.lagMs && ours < 0.2
 }
 
-// Chunks come so seldom that what is late here holds nothing up.
-function isWaiting({ limits, lag, lateMs, produced, arrived }: Facts): boolean {
-  const gapMs = (produced ?? arrived)?.p95 ?? 0
-  return gapMs > limits.gapMs && Math.max(lateMs ?? 0, lag?.p95 ?? 0) < gapMs / 2
+// Chunks come so seldom, or so late by the server's own clocks, that what is late here holds nothing up.
+function isWaiting(facts: Facts): boolean {
+  const { limits, lag, lateMs, produced, arrived } = facts
+  const { write, redis, relay } = wayOf(facts)
+  const waitMs = Math.max((produced ?? arrived)?.p95 ?? 0, write, redis, relay)
+  return waitMs > limits.gapMs && Math.max(lateMs ?? 0, lag?.p95 ?? 0) < waitMs / 2
 }
 
 function pageVerdict(facts: Facts, owner: Owner, share: number, rival: number): Verdict {
@@ -95,7 +98,8 @@ function pageVerdict(facts: Facts, owner: Owner, share: number, rival: number): 
     isForeign ? beyond(lag?.p95 ?? 0, limits.lagMs) : 0,
   )
   const measured = (stage?.source ?? 'inferred') === 'inferred' && !isForeign ? 0.8 : 1
-  const doubt = closes || isForeign ? 1 : 0.5
+  const isDoubted = isForeign ? !isSeen(facts) : !closes
+  const doubt = isDoubted ? 0.5 : 1
   return {
     kind,
     share,
@@ -103,8 +107,14 @@ function pageVerdict(facts: Facts, owner: Owner, share: number, rival: number): 
     evidence: evidenceOf(facts, owner, share),
     advice,
     gain: saves(`what ${isForeign ? 'others take' : `${owner} takes`} of each second`, share),
+    ...(isForeign && isDoubted ? { note: 'No long frames: perhaps other programs.' } : {}),
     ...(isForeign ? { missing: ['whose script it is: the snapshot counts long frames only'] } : {}),
   }
+}
+
+// Others' work is inferred from tasks that come late. So do those of a page that gets no processor, without long frames.
+function isSeen({ longShare, busy }: Facts): boolean {
+  return longShare === null || longShare >= busy / 2
 }
 
 function evidenceOf(facts: Facts, owner: Owner, share: number): readonly Evidence[] {

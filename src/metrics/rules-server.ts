@@ -21,6 +21,8 @@ const EVENTS = 20
 const BASE = 0.95
 // A relay that is busy reads its store late: from here the two look the same.
 const REDIS_BASE = 0.78
+// Few late reads of many are the machine's as often as Redis'.
+const TAIL_BASE = 0.55
 
 /** How far the producer's time ran slower than the page's between the same chunks, ms. */
 export function fallenBehind({ produced, producedBy, arrived }: Facts): number {
@@ -30,10 +32,21 @@ export function fallenBehind({ produced, producedBy, arrived }: Facts): number {
   return Math.max(0, arrived.sum - produced.sum)
 }
 
-const meanOf = (values: Values | null): number => (values === null ? 0 : values.sum / values.count)
+const meanOf = ({ sum, count }: Values): number => sum / count
 const spreadOf = ({ p95, min }: Values): number => Math.max(0, p95 - min)
 
-function redisMs({ stages, producedBy }: Facts): number {
+function redisMs(facts: Facts): number {
+  const { limits } = facts
+  const ms = slowestReadMs(facts)
+  // Few late reads of many are felt no sooner than a relay that is late.
+  return isSteady(facts) || ms > limits.relayMs ? ms : 0
+}
+
+function isSteady({ limits, stages: { redis } }: Facts): boolean {
+  return redis !== null && redis.p50 - (redis.boundMs ?? 0) > limits.redisMs
+}
+
+function slowestReadMs({ stages, producedBy }: Facts): number {
   const { redis, write } = stages
   if (redis === null) return 0
   if (redis.boundMs !== null) return Math.max(0, redis.p95 - redis.boundMs)
@@ -75,13 +88,14 @@ function writeMs(facts: Facts): number {
 
 /** What each stage costs a chunk. */
 export function wayOf(facts: Facts): Way {
-  const { stages, produced, arrived, lateMs } = facts
+  const { stages, produced, eventsPerSecond, lateMs } = facts
   return {
     write: writeMs(facts),
     redis: redisMs(facts),
     relay: Math.max(0, stages.relay?.p95 ?? 0),
     network: networkMs(facts),
-    gap: meanOf(produced ?? arrived),
+    // Reads that bring several chunks at once are further apart than the chunks.
+    gap: produced === null ? 1000 / Math.max(eventsPerSecond, 0.001) : meanOf(produced),
     page: lateMs ?? 0,
   }
 }
@@ -126,7 +140,8 @@ function serverVerdict(
   const ms = way[name]
   const stage = stages[name]
   const rival = Math.max(...Object.entries(way).map(([one, theirs]) => (one === name ? 0 : theirs)))
-  const base = name === 'redis' ? REDIS_BASE : stage === null ? 0.75 : BASE
+  const redisBase = isSteady(facts) ? REDIS_BASE : TAIL_BASE
+  const base = name === 'redis' ? redisBase : stage === null ? 0.75 : BASE
   // The change of an inferred value is as good as a measurement; its size is not.
   const known = stage?.source === 'inferred' && name === 'network' ? 0.85 : 1
   const counted = enough(stage?.count ?? facts.produced?.count ?? 0, EVENTS)

@@ -52,6 +52,7 @@ export function createServerStamps(
   let live = true
   let timing: RelayTiming | null = null
   let stamped = 0
+  let sinceReadMs = 0
   let losses = 0
   let producedAt = NaN
   let arrivedAt = NaN
@@ -59,11 +60,12 @@ export function createServerStamps(
   let firstTextMs: number | null = null
 
   const takeTiming = (data: string, at: number): void => {
+    const readBefore = timing?.readEndMs ?? NaN
     timing = live ? timingIn(data) : null
     if (timing === null) return
+    sinceReadMs = Math.max(0, timing.readStartMs - readBefore) || 0
     seen.timing = true
     stamped = timing.n
-    relay.add(at, timing.sentMs - timing.readEndMs)
     storeRead.add(at, timing.rttMs)
     const clocks = offset()
     if (clocks !== null) network.add(at, at + clocks.offsetMs - timing.sentMs)
@@ -94,10 +96,16 @@ export function createServerStamps(
     if (!live) return
     if (made !== null && isEntry) write.add(at, ms - made)
     if (timing === null || stamped <= 0) return
-    stamped--
+    const isFirst = stamped-- === timing.n
     // A list says nothing of when it was written: what is known is how long it took to read.
     const written = isEntry ? ms - (offset()?.storeOffsetMs ?? 0) : timing.readStartMs
-    redis.add(at, timing.readEndMs - written)
+    const readMs = timing.readEndMs - written
+    // A thread that is at work takes up an answer late: that part is the relay's.
+    const late = Math.max(0, readMs) * busyOf(timing)
+    redis.add(at, readMs - late)
+    // A list does not tell when: where several have gathered, they wait since the read before, and for the thread.
+    const gathered = !isEntry && timing.n > 1 ? sinceReadMs * busyOf(timing) : 0
+    if (isFirst) relay.add(at, timing.sentMs - timing.readEndMs + late + gathered)
   }
   return {
     write,
@@ -137,6 +145,8 @@ export function createServerStamps(
     }),
   }
 }
+
+const busyOf = ({ busy = 0 }: RelayTiming): number => Math.min(1, Math.max(0, busy)) || 0
 
 // Anybody can send an event of that name.
 function timingIn(data: string): RelayTiming | null {

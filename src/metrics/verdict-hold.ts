@@ -33,10 +33,12 @@ export function hold(
   // Whatever was before a change is no reason for the next one.
   const isBelieved = recent.filter((kind) => kind === first.kind).length >= TO_SWITCH
   if (isBelieved) return { verdict: first, verdicts, windowAt, recent: [first.kind] }
-  return { verdict: stillHeld(verdicts, held), verdicts, windowAt, recent }
+  // However often one looks, a window counts once.
+  const isFaded = isSame && before.at(-1) !== held.kind
+  return { verdict: stillHeld(verdicts, held, isFaded ? 1 : FADE), verdicts, windowAt, recent }
 }
 
-function stillHeld(verdicts: readonly Verdict[], held: Verdict): Verdict {
+function stillHeld(verdicts: readonly Verdict[], held: Verdict, fade: number): Verdict {
   const seen = verdicts.find(({ kind }) => kind === held.kind)
-  return seen ?? { ...held, confidence: held.confidence * FADE }
+  return seen ?? { ...held, confidence: held.confidence * fade }
 }

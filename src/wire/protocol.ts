@@ -62,6 +62,11 @@ export interface RelayTiming {
   readonly sentMs: number
   /** How long that read took. */
   readonly rttMs: number
+  /**
+   * Part of the time since the read before, 0 to 1, that the relay's thread was at work: so much of what lies before
+   * `readEndMs` may have waited for the relay and not for its store. Left out where nobody knows.
+   */
+  readonly busy?: number | undefined
 }
 
 /**

@@ -34,6 +34,8 @@ export interface BenchPage {
 export interface BenchRig {
   /** Port of the server. */
   readonly port: number
+  /** Where the page was built to. */
+  readonly dir: string
   /**
    * @param port of what stands in front of the server. @default the server's own
    * @param time `threadTicks`: what the thread computed, not the time that passed meanwhile; a busy machine disturbs it
@@ -70,6 +72,7 @@ export async function startBench(
   const browser = await chromium.launch(executablePath ? { executablePath, args } : { args })
   return {
     port,
+    dir: outDir,
     open: (by = port, time = 'timeTicks') => openPage(browser, `http://127.0.0.1:${by}/`, time),
     async stop() {
       await browser.close()

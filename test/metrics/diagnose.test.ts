@@ -71,8 +71,52 @@ describe('vetoes', () => {
   it('weighs Redis by what a chunk takes on average, not by the haste of a burst', () => {
     const stages = { redis: stage(8, 1, { p95: 16, source: 'inferred' as const, boundMs: null }) }
     const gaps = { arrived: spread(4, { p95: 90, sum: 4800, count: 80, variation: 3 }) }
-    const seen = aSnapshot({ stages, gaps }, { place: 'suna-list' })
+    const seen = aSnapshot({ stages, gaps, eventsPerSecond: 16 }, { place: 'suna-list' })
     expect(diagnose(seen).verdicts.map(({ kind }) => kind)).not.toContain('redis-bound')
+  })
+
+  it('takes few late reads of many for slow where they are felt, and is not sure of it', () => {
+    const tail = (p95: number): Diagnosis =>
+      diagnose(aSnapshot({ stages: { redis: stage(2, 0.3, { p95, boundMs: 1 }) } }))
+    expect(tail(40).verdict.kind).toBe('healthy')
+    expect(tail(160).verdict.kind).toBe('redis-bound')
+    expect(tail(160).verdict.confidence).toBeLessThanOrEqual(0.55)
+  })
+
+  it('lets what is late here wait where the server is later by its own clock', () => {
+    const late = {
+      busy: { ours: 0.05, foreign: 0.34 },
+      loopLagMs: spread(10, { p95: 55, count: 40 }),
+      longFrames: { count: 20, blockingMs: 400, longestMs: 80 },
+    }
+    const redis = stage(190, 0.95, { p95: 300, boundMs: 2 })
+    expect(diagnose(aSnapshot({ ...late, stages: { redis } })).verdict.kind).toBe('redis-bound')
+    expect(diagnose(aSnapshot(late)).verdict.kind).toBe('other-script-bound')
+  })
+
+  it('is not sure of others’ work that long frames do not show: nobody may have had the processor', () => {
+    const late = {
+      busy: { ours: 0.05, foreign: 0.6 },
+      loopLagMs: spread(40, { p95: 120, count: 40 }),
+    }
+    const seenIn = (longFrames: MeterSnapshot['longFrames']): number =>
+      diagnose(aSnapshot({ ...late, longFrames })).verdict.confidence
+    const sure = seenIn({ count: 30, blockingMs: 1900, longestMs: 150 })
+    expect(sure).toBeGreaterThanOrEqual(0.8)
+    expect(seenIn(null)).toBe(sure)
+    expect(seenIn({ count: 6, blockingMs: 40, longestMs: 90 })).toBeCloseTo(sure / 2)
+  })
+
+  it('takes reads that bring several chunks for no slow chunks', () => {
+    const known = { place: 'suna-list', payload: false } as const
+    const gathered = aSnapshot(
+      { eventsPerSecond: 50, gaps: { arrived: spread(160, { p95: 165 }), produced: null } },
+      known,
+    )
+    const redis = stage(155, 0.9, { p95: 160, boundMs: null, source: 'inferred' })
+    const { verdict } = diagnose({ ...gathered, stages: { ...gathered.stages, redis } })
+    expect(verdict.kind).toBe('redis-bound')
+    expect(verdict.confidence).toBeGreaterThan(0.7)
   })
 
   it('never takes the deliberate wait for slowness', () => {
@@ -98,6 +142,17 @@ describe('vetoes', () => {
     const stages = { network: slowNetwork('inferred') }
     const seen = aSnapshot({ stages, frame: { droppedShare: 0.12 } })
     expect(diagnose(seen).verdict.kind).toBe('unknown')
+  })
+
+  it('calls nothing healthy where chunks come late that were made in time, and nobody measures the way', () => {
+    const gaps = {
+      produced: spread(20, { p95: 24 }),
+      arrived: spread(160, { p95: 165, sum: 4800 }),
+    }
+    const { verdict } = diagnose(
+      aSnapshot({ gaps, stages: { relay: null, network: null, redis: null } }),
+    )
+    expect(verdict.kind).toBe('unknown')
   })
 
   it('says nothing of a page that is hidden, however slow everything is', () => {
@@ -191,6 +246,13 @@ describe('hysteresis', () => {
     const [first, second] = run([rendering, calm])
     expect(second?.verdict.kind).toBe('render-bound')
     expect(second?.verdict.confidence).toBeLessThanOrEqual((first?.verdict.confidence ?? 0) / 2)
+  })
+
+  it('fades a verdict once a window, however often one looks', () => {
+    const all = run([rendering, calm, calm, calm, calm], 250)
+    const [first = NaN, , , last = NaN, next] = all.map(({ verdict }) => verdict.confidence)
+    expect(last).toBeCloseTo(first / 2)
+    expect(next).toBeCloseTo(first / 4)
   })
 
   it('is unknown at once when the page is hidden, and holds on to nothing', () => {

@@ -44,6 +44,37 @@ describe('createServerStamps', () => {
     expect(stamps.storeRead.spread(20).max).toBe(2)
   })
 
+  it('takes what a busy relay took up late for the relay, of a read and of the wait before it', () => {
+    const { stamps, read } = setUp()
+    const late = { n: 1, readStartMs: EPOCH + 110, readEndMs: EPOCH + 209, sentMs: EPOCH + 210 }
+    read(220, relays('timing', { ...late, rttMs: 99, busy: 0.9 }), event(`S-${EPOCH + 109}-0`))
+    expect(stamps.redis.spread(220).max).toBeCloseTo(20)
+    expect(stamps.relay.spread(220).max).toBeCloseTo(1 + 180)
+    const list = setUp()
+    list.read(
+      220,
+      relays('timing', { ...late, rttMs: 99, busy: 7 }),
+      event('L-0a0b0c0d-3-0a0b0c0d'),
+    )
+    expect(list.stamps.redis.spread(220).max).toBe(0)
+    expect(list.stamps.relay.spread(220).max).toBe(100)
+  })
+
+  it('takes the time in which events of a list gathered behind a busy relay for the relay', () => {
+    const { stamps, read } = setUp()
+    const id = 'L-0a0b0c0d-3-0a0b0c0d'
+    const at = (n: number, start: number): Frame => {
+      const endMs = EPOCH + start + 1
+      const times = { readStartMs: EPOCH + start, readEndMs: endMs, sentMs: endMs, rttMs: 1 }
+      return relays('timing', { n, ...times, busy: 0.5 })
+    }
+    read(1, at(1, 0), event(id))
+    read(202, at(1, 201), event(id))
+    expect(stamps.relay.spread(202).max).toBe(0.5)
+    read(403, at(2, 402), event(id), event(id))
+    expect(stamps.relay.spread(403).max).toBe(0.5 + 100)
+  })
+
   it('stamps no more events than a write carries, though it comes in two reads', () => {
     const { stamps, read } = setUp()
     read(20, timing(2))

@@ -10,6 +10,8 @@ import { endReasonOfBytes } from '../end-reason.ts'
 export interface ReadTimes {
   readonly startMs: number
   readonly endMs: number
+  /** Part of the time since the read before that this thread was at work. */
+  readonly busy?: number | undefined
 }
 
 /** Encoded bytes and the place in the log that a viewer has reached with them. */
@@ -63,13 +65,15 @@ export function encodeEntry({ cursor, data }: LogEntry, maxEventBytes: number): 
 }
 
 /** `relay.timing` in front of a write of `n` events. */
-export function encodeTiming(n: number, { startMs, endMs }: ReadTimes, sentMs: number): Buffer {
+export function encodeTiming(n: number, read: ReadTimes, sentMs: number): Buffer {
+  const { startMs, endMs, busy } = read
   const timing: RelayTiming = {
     n,
     readStartMs: startMs,
     readEndMs: endMs,
     sentMs,
     rttMs: Math.round((endMs - startMs) * 1000) / 1000,
+    busy: busy === undefined ? undefined : Math.round(busy * 100) / 100,
   }
   return encodeRelayEvent(RELAY_EVENT.timing, timing)
 }

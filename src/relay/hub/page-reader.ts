@@ -1,6 +1,7 @@
 // Reads pages of one stream, for its hub and for viewers that catch up. A store that is away is waited for, with the next
 // wake or a timer as the sign to try again; one that answers but refuses is asked a few times and then given up. Viewers
 // at the same place share one read, and all that catch up share a few places.
+import { performance } from 'node:perf_hooks'
 import { BackendUnavailableError } from '../backend.ts'
 import type { Backend, Logger, ReadOptions } from '../backend.ts'
 import { observe } from '../counters.ts'
@@ -58,6 +59,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   let eventBytes = 1 // of the last page, on average
   const isTime = createSeldom()
   let closed = false
+  let work = performance.eventLoopUtilization()
   let nudged = Promise.withResolvers<void>()
 
   const fresh = (after: string | null, thorough: boolean): Promise<EncodedPage | null> =>
@@ -96,7 +98,9 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     const startMs = nowMs()
     const page = await backend.read(id, after, { ...how, limit: limitOf(how) })
     if (page.gap !== null) counters.gaps[page.gap]++
-    const times = { startMs, endMs: nowMs() }
+    const { utilization: busy } = performance.eventLoopUtilization(work)
+    work = performance.eventLoopUtilization()
+    const times = { startMs, endMs: nowMs(), busy }
     observe(counters.readMs, times.endMs - startMs)
     const encoded = encodePage(page, after, maxEventBytes, times)
     learn(encoded)

@@ -1,59 +1,92 @@
 // One stream of a real relay, shown by a chat, with work of some kind put in its way; diagnosed once a second.
-import { type AgentStream, createAgentStream, type Protocol, sse } from 'framewise'
+import { type AgentStream, createAgentStream, type Protocol, sse, webSocket } from 'framewise'
 import { createMeter, diagnose, type Diagnosis, type MeterSnapshot } from 'framewise/metrics'
 import { agUi } from 'framewise/protocols'
 import { useAgentStream } from 'framewise/react'
+import { inWorker } from 'framewise/worker'
 import { type ReactElement, useLayoutEffect } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Chat } from './chat.tsx'
 import { emptyStage, followEnd } from './stage.ts'
 
-/** One run. */
+/** One run. Work that is put in its way is left out where there is none. */
 export interface DiagnosedRun {
   readonly stream: string
   readonly seconds: number
+  readonly via: 'page' | 'worker' | 'websocket'
+  /** The relay is asked for its stamps. */
+  readonly timed: boolean
   /** Events are published one by one. */
-  readonly perEvent: boolean
+  readonly perEvent?: boolean
   /** Payload times are read. */
-  readonly stamped: boolean
-  /** Work put in the way, and how much of it: ms, or elements laid out for `paint`. */
-  readonly work: 'parse' | 'render' | 'paint' | 'script' | 'none'
-  readonly amount: number
+  readonly stamped?: boolean
+  /** Of each event, of each render, and of tasks of others. */
+  readonly parseMs?: number
+  readonly renderMs?: number
+  readonly scriptMs?: number
+  /** Elements laid out anew by each flush. */
+  readonly boxes?: number
 }
 
 /** What came out. */
 export interface DiagnosedResult {
   readonly diagnosis: Diagnosis
-  readonly snapshot: MeterSnapshot
+  /** One a second: what `diagnosis` comes from. */
+  readonly snapshots: readonly MeterSnapshot[]
 }
 
 /** Plays a run. */
 export async function diagnosed(run: DiagnosedRun): Promise<DiagnosedResult> {
   const stage = emptyStage()
   const stream = createAgentStream({
-    transport: sse({ url: `/v1/streams/${run.stream}/events` }),
-    protocol: run.work === 'parse' ? slowProtocol(run.amount) : agUi,
-    schedule: run.perEvent ? 'immediate' : 'adaptive',
-    metrics: (given) => createMeter({ ...given, ...(run.stamped ? { payloadTime } : {}) }),
+    transport: transportOf(run),
+    protocol: run.parseMs === undefined ? agUi : slowProtocol(run.parseMs),
+    schedule: run.perEvent === true ? 'immediate' : 'adaptive',
+    metrics: (given) => createMeter({ ...given, ...(run.stamped === true ? { payloadTime } : {}) }),
   })
+  const { perEvent = false, renderMs, boxes, scriptMs } = run
+  const heavy = perEvent || renderMs !== undefined || boxes !== undefined
   const root = createRoot(stage)
-  const heavy = run.work === 'render' || run.work === 'paint' || run.perEvent
-  const shown = stream as AgentStream
-  root.render(heavy ? <Heavy stream={shown} run={run} /> : <Chat stream={shown} look="markdown" />)
+  root.render(
+    heavy ? <Heavy stream={stream} run={run} /> : <Chat stream={stream} look="markdown" />,
+  )
   const follower = followEnd(stage)
-  const stopWork = run.work === 'script' ? otherWork(run.amount) : () => {}
+  const stopWork = scriptMs === undefined ? () => {} : otherWork(scriptMs)
   stream.connect()
-  let diagnosis: Diagnosis | undefined
-  for (let second = 0; second < run.seconds; second++) {
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-    diagnosis = diagnose(stream.metrics.snapshot(), diagnosis)
-  }
-  const snapshot = stream.metrics.snapshot()
+  const result = await watch(stream.metrics.snapshot, run.seconds)
   stopWork()
   follower.stop()
   stream.close()
   root.unmount()
-  return { diagnosis: diagnosis ?? diagnose(snapshot), snapshot }
+  return result
+}
+
+async function watch(look: () => MeterSnapshot, seconds: number): Promise<DiagnosedResult> {
+  const snapshots: MeterSnapshot[] = []
+  let diagnosis: Diagnosis | undefined
+  for (let second = 0; second < seconds; second++) {
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    const snapshot = look()
+    snapshots.push(snapshot)
+    diagnosis = diagnose(snapshot, diagnosis)
+  }
+  if (diagnosis === undefined) throw new RangeError('expected a second at the least')
+  return { diagnosis, snapshots }
+}
+
+type Transport = ReturnType<typeof sse>
+
+function transportOf({ via, stream, timed }: DiagnosedRun): Transport {
+  const url = `/v1/streams/${stream}/events`
+  const worker = (): Worker =>
+    new Worker(new URL('./stream.worker.ts', import.meta.url), { type: 'module' })
+  const base =
+    via === 'worker'
+      ? inWorker({ url, worker })
+      : via === 'websocket'
+        ? webSocket({ url: '/v1/ws', stream })
+        : sse({ url })
+  return timed ? base : { ...base, open: (open) => base.open({ ...open, timing: false }) }
 }
 
 const payloadTime = ({ data }: { readonly data: string }): number | null =>
@@ -82,16 +115,16 @@ function otherWork(ms: number): () => void {
 
 function Heavy({ stream, run }: { readonly stream: AgentStream; readonly run: DiagnosedRun }) {
   const { messages } = useAgentStream(stream)
-  if (run.work === 'render') spin(run.amount)
+  if (run.renderMs !== undefined) spin(run.renderMs)
   useLayoutEffect(() => {
-    if (run.work === 'paint') document.documentElement.style.setProperty('--grown', nextWidth())
+    if (run.boxes !== undefined) document.documentElement.style.setProperty('--grown', nextWidth())
   })
   return (
     <>
       {messages.map(({ id, text }) => (
         <p key={id}>{text}</p>
       ))}
-      {run.work === 'paint' ? <Boxes count={run.amount} /> : null}
+      {run.boxes === undefined ? null : <Boxes count={run.boxes} />}
     </>
   )
 }
