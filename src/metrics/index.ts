@@ -1,6 +1,14 @@
 // `framewise/metrics`: what a stream costs, how fresh it is, and what it is bound by.
 export { diagnose, type DiagnoseOptions } from './diagnose.ts'
 export { createMeter, type Meter, type MeterOptions } from './meter.ts'
+export {
+  type RecordingState,
+  recordStream,
+  type RecordStreamOptions,
+  type RedactOption,
+  type StreamRecorder,
+  type Tappable,
+} from './record-stream.ts'
 export type { WriterFacts } from './rules-facts.ts'
 export type { Spread } from './samples.ts'
 export type { PayloadTime } from './server-stamps.ts'
