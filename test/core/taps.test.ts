@@ -67,4 +67,18 @@ describe('createTaps', () => {
       'second',
     ])
   })
+
+  it('tells who comes in the middle of a call from the next one on', () => {
+    const log: string[] = []
+    const late = noting(log, 'late')
+    const taps = createTaps(noting(log, 'meter', () => log.length === 1 && taps.add(late)))
+    taps.flushed(1, 1, 1, 1)
+    expect(log).toHaveLength(1)
+    taps.flushed(2, 2, 2, 2)
+    expect(log).toEqual([
+      'meter flushed [1,1,1,1]',
+      'meter flushed [2,2,2,2]',
+      'late flushed [2,2,2,2]',
+    ])
+  })
 })
