@@ -5,6 +5,7 @@ export {
   type ChromeTraceOptions,
   toChromeTrace,
 } from './chrome-trace.ts'
+export { devtoolsTracks, type DevtoolsTracksOptions } from './devtools-tracks.ts'
 export { diagnose, type DiagnoseOptions } from './diagnose.ts'
 export { createMeter, type Meter, type MeterOptions } from './meter.ts'
 export {
