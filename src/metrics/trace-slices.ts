@@ -108,11 +108,14 @@ function pageTracks(slices: Slices): Track[] {
 }
 
 function serverTracks(slices: Slices): Track[] {
-  return ['redis', 'relay', 'network'].flatMap((name) =>
-    inLanes(slices[name] ?? [], LANES).map((lane, index) => ({
+  // A page that reads the wire itself stamps what came when it comes to it.
+  const network = slices['worker'] === undefined ? 'network, and waiting for the page' : 'network'
+  return ['redis', 'relay', 'network'].flatMap((track) => {
+    const name = track === 'network' ? network : track
+    return inLanes(slices[track] ?? [], LANES).map((lane, index) => ({
       pid: SERVER,
-      name: index === 0 ? name : `${name} ${index + 1}`,
+      name: index === 0 ? name : `${track} ${index + 1}`,
       slices: lane,
-    })),
-  )
+    }))
+  })
 }

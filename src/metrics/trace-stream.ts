@@ -48,7 +48,7 @@ export interface TraceWrite {
   readonly rttMs: number
   /** When it came, by the stream's clock. */
   readonly arrivedMs: number
-  /** When Redis took its first event, by Redis' clock; null where the cursors do not tell. */
+  /** When Redis took its first event, by Redis' clock; null where the cursors do not tell, and while a log is caught up with. */
   readonly entryMs: number | null
 }
 
@@ -127,14 +127,18 @@ export function traceStream(stream: Traceable, options: TraceStreamOptions = {})
     }
   })
   const entry: EntryTime = { ms: NaN, seq: 0 }
+  let isLive = true
   const takeWrites = (frames: readonly Frame[], at: number): void => {
     for (let index = 0; index < frames.length; index++) {
       const { event = '', data = '' } = frames[index] ?? {}
+      // What lay in the log before anybody read it is old, not slow.
+      if (event === RELAY_EVENT.hello) isLive = false
+      else if (event === RELAY_EVENT.caughtUp) isLive = true
       const timing = event === RELAY_EVENT.timing ? timingIn(data) : null
       if (timing === null) continue
       const { n, readStartMs, readEndMs, sentMs, rttMs } = timing
       readEntryTime(frames[index + 1]?.id, entry)
-      log.add(WRITE, n, readStartMs, readEndMs, sentMs, rttMs, at, entry.ms)
+      log.add(WRITE, n, readStartMs, readEndMs, sentMs, rttMs, at, isLive ? entry.ms : NaN)
     }
   }
   return {

@@ -89,7 +89,9 @@ describe('toChromeTrace', () => {
     const { stream, tell } = aTraceable()
     const trace = traceStream(stream)
     const worker = { parsedAt: 52, takenAt: 80 }
-    tell((tap) => tap.read({ at: 50, frames: [], worker }, 81, 1, 1))
+    const frames = [timing({ readStartMs: 40, readEndMs: 40, sentMs: 40 })]
+    tell((tap) => tap.read({ at: 50, frames, worker }, 81, 1, 1))
+    expect(of(toChromeTrace(trace), 'network').map(([track]) => track)).toEqual(['network'])
     expect(of(toChromeTrace(trace), 'worker', 'handover', 'parse')).toEqual([
       ['worker', 'worker', 50, 52],
       ['handover (the page was busy)', 'handover', 52, 80],
@@ -114,10 +116,10 @@ describe('toChromeTrace', () => {
     expect(of(file, 'redis', 'relay', 'network')).toEqual([
       ['redis', 'redis', 100, 101],
       ['relay', 'relay', 101, 102],
-      ['network', 'network', 102, 107],
+      ['network, and waiting for the page', 'network', 102, 107],
       ['redis', 'redis', 110, 111],
       ['relay', 'relay', 111, 111.5],
-      ['network', 'network', 111.5, 113],
+      ['network, and waiting for the page', 'network', 111.5, 113],
     ])
     const names = file.traceEvents.filter(({ name }) => name === 'process_name')
     expect(names.map(({ args }) => args['name'])).toEqual([
@@ -125,6 +127,20 @@ describe('toChromeTrace', () => {
       'relay (its clock ± 1.5 ms)',
     ])
     expect(file.otherData['relayClockBoundMs']).toBe(1.5)
+  })
+
+  it('takes what was in the log before for old, not for slow', () => {
+    const { stream, tell } = aTraceable(() => aSnapshot({}))
+    const trace = traceStream(stream)
+    const write = [
+      timing({ readStartMs: 50, readEndMs: 51, sentMs: 52 }),
+      frame('message', {}, 'S-1-0'),
+    ]
+    const old = [frame('relay.hello', {}), ...write, frame('relay.caught-up', {})]
+    tell((tap) => tap.read({ at: 60, frames: old }, 60, 1, 1))
+    tell((tap) => tap.read({ at: 70, frames: write }, 70, 1, 1))
+    const [offset] = [aSnapshot({}).serverClock?.offsetMs ?? 0]
+    expect(of(toChromeTrace(trace), 'redis').map(([, , from]) => from + offset)).toEqual([1, 50])
   })
 
   it('takes the fastest write for the clock where nobody asked the relay for it', () => {
@@ -158,7 +174,7 @@ describe('toChromeTrace', () => {
     expect(faultsOf(file)).toEqual([])
     const lanes = new Set(of(file, 'network').map(([track]) => track))
     expect([...lanes]).toEqual([
-      'network',
+      'network, and waiting for the page',
       ...['2', '3', '4', '5', '6'].map((lane) => `network ${lane}`),
     ])
   })

@@ -133,7 +133,9 @@ describe('recordStream', () => {
       unnumbered({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm1', delta })
     const { agUi } = await import('../../src/protocols/index.ts')
     const protocol = { ...agUi, resume: 'from-start' as const }
-    const { clock, transport, recorder } = await connected({ protocol })
+    const told: string[] = []
+    const onEvent = ({ raw }: { readonly raw: string }): void => void told.push(raw)
+    const { clock, transport, recorder } = await connected({ protocol, onEvent })
     transport.send(text('same'), text('old'))
     transport.cut()
     await clock.advance(30_000)
@@ -142,6 +144,8 @@ describe('recordStream', () => {
     await clock.settle()
     const datas = recorder.recording().events.map(({ data }) => data)
     expect(datas).toEqual([text('same').data, text('other').data])
+    // And the application is told the payload that each event is of.
+    expect(told.slice(2)).toEqual(datas)
   })
 
   it('redacts what it hands out, at the same lengths and times', async () => {
