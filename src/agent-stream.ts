@@ -7,6 +7,7 @@ import { createIntake } from './core/intake.ts'
 import { type Mark, marked, type Received } from './core/received.ts'
 import { isOver } from './core/run.ts'
 import { createCounts, type Metrics, type StreamCounts } from './core/tap.ts'
+import { createTaps } from './core/taps.ts'
 import { createBatcher } from './frame/batcher.ts'
 import { browserClock } from './frame/browser-clock.ts'
 import { DEFAULT_LIMITS } from './stream/limits.ts'
@@ -45,13 +46,14 @@ export function createAgentStream<
   checkProtocol(protocol)
   checkMessages(options.initialMessages ?? [], 'initialMessages')
   const metrics = makeMetrics(options, { clock, relayTime: () => sources.current?.time?.() })
+  const taps = createTaps(metrics)
   const listener = createListener(options)
   const sources = createSources(options)
   const publisher = createPublisher(options, listener)
   const { store } = publisher
   const intake = createIntake({
     protocol,
-    tap: metrics,
+    tap: taps,
     fitting: fittingProtocol,
     runs: options.initialMessages?.length ?? 0,
   })
@@ -72,21 +74,21 @@ export function createAgentStream<
     },
     onFlushed({ batch, startedAt, committedAt }) {
       const events = batch.reduce((sum, { counted }) => sum + Number(counted), 0)
-      metrics.flushed(events, startedAt, reducedAt, committedAt)
+      taps.flushed(events, startedAt, reducedAt, committedAt)
       listener.flush({ events, startedAt, committedAt })
     },
-    onPaint: ({ at, paintMs }) => metrics.painted(at, paintMs),
+    onPaint: ({ at, paintMs }) => taps.painted(at, paintMs),
   })
   const moved = (status: ConnectionStatus): void => {
     connection = status
-    metrics.connection(status)
+    taps.connection(status)
     batcher.request()
   }
   const reader = createReader({
     clock,
     protocol,
     intake,
-    receive: createReceiver({ intake, batcher, listener, tap: metrics, clock }),
+    receive: createReceiver({ intake, batcher, listener, tap: taps, clock }),
     policy: options.reconnect ?? {},
     idleTimeoutMs: options.idleTimeoutMs,
     maxEventChars: options.limits?.eventChars,
@@ -164,6 +166,7 @@ export function createAgentStream<
       if (intake.repeats()) {
         if (intake.ended()) return
         intake.begin()
+        taps.replaced()
         put(marked({ type: 'gap', gap: { reason: 'replaced', from: null, to: null } }))
       }
       if (connection === 'closed' && !intake.ended()) batcher.push(marked({ type: 'resumed' }))
@@ -197,6 +200,11 @@ export function createAgentStream<
       stream.connect()
     },
     flush: batcher.flush,
+    tap(make) {
+      const tap = make({ clock, protocol: protocol.name })
+      tap.connection(connection)
+      return taps.add(tap)
+    },
     hydrate(messages, cursor) {
       checkMessages(messages, 'messages')
       batcher.flush()

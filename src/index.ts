@@ -63,7 +63,7 @@ export type { BodyParser, Decoded, Frame, Protocol } from './core/protocol.ts'
 
 // time and measurement
 export type { Cancel, Clock, Lifecycle } from './core/clock.ts'
-export type { Arrival, Metrics, StreamCounts, Tap, WorkerStamps } from './core/tap.ts'
+export type { Arrival, Metrics, StreamCounts, Tap, TapSetting, WorkerStamps } from './core/tap.ts'
 
 // errors
 export { AgentStreamError, isAgentStreamError, type AgentStreamErrorCode } from './core/errors.ts'

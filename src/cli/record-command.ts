@@ -9,8 +9,8 @@ import type { FlagValues } from './flag-values.ts'
 import { createProgress } from './progress.ts'
 import { redisSource, relaySource, stateOf } from './recording-source.ts'
 import type { RecordingSource } from './recording-source.ts'
-import { createRecordTimes, timingOf } from './record-times.ts'
-import { createRedactor } from './redact.ts'
+import { createRecordTimes, timingOf } from '../wire/record-times.ts'
+import { createRedactor } from '../wire/redact.ts'
 import { readRun } from './run-reader.ts'
 
 const LAYOUTS: readonly RedisLayout[] = ['auto', 'suna-list', 'suna-stream']

@@ -24,8 +24,11 @@ export interface Position {
 export interface Intake {
   /** A connection begins. Returns the cursor it goes on after, or null for the whole log. */
   open(): string | null
-  /** Takes a frame. `put` gets what it makes, in order: nothing for what only the wire needs or what was taken before. */
-  take(frame: Frame, put: (item: Received) => void): void
+  /**
+   * Takes a frame. `put` gets what it makes, in order: nothing for what only the wire needs or what was taken before.
+   * What was held back until it proved to be new comes with its own frame.
+   */
+  take(frame: Frame, put: (item: Received, frame?: Frame) => void): void
   /** Counts the agent's events that were new. */
   news(): number
   /** Cursor of the last frame that had one. */
@@ -111,14 +114,14 @@ export function createIntake(options: IntakeOptions): Intake {
     tail.clear()
     return false
   }
-  const takeEvent = (frame: Frame, put: (item: Received) => void): void => {
+  const takeEvent = (frame: Frame, put: (item: Received, frame?: Frame) => void): void => {
     begun = true
     const id = idOf(frame)
     if (wasTaken(id)) return
     if (!id && cursor === null && protocol.resume === 'from-start') {
-      reading = unnumbered.take(frame, reading, (item) => {
+      reading = unnumbered.take(frame, reading, (item, from) => {
         note(item)
-        put(item)
+        put(item, from)
       })
       return
     }

@@ -1,4 +1,5 @@
 // The port through which the pipeline is measured: one call at each boundary, numbers only.
+import type { Clock } from './clock.ts'
 import type { ConnectionStatus } from './connection.ts'
 import type { Frame } from './protocol.ts'
 
@@ -26,6 +27,10 @@ export interface Tap {
   connection(status: ConnectionStatus): void
   /** One network read was decoded by `decodedAt`, into so many new events and characters; both may be 0. */
   read(arrival: Arrival, decodedAt: number, events: number, chars: number): void
+  /** A producer's frame came that had not come before, whether or not it can be decoded; `at` as its read's. */
+  received?(frame: Frame, at: number): void
+  /** The log that was read is gone: what comes from here on is another one, from its beginning. */
+  replaced?(): void
   /** One event was left out: it could not be decoded, or is of a type unknown to the protocol. */
   rejected(kind: 'malformed' | 'unknown'): void
   /**
@@ -37,6 +42,14 @@ export interface Tap {
   painted(at: number, paintMs: number): void
   /** A component that shows the stream was committed. */
   rendered(): void
+}
+
+/** What a stream tells whoever lets a tap into it. */
+export interface TapSetting {
+  /** Time, as the stream sees it. */
+  readonly clock: Clock
+  /** Name of the protocol that decodes its events. */
+  readonly protocol: string
 }
 
 /** What every stream counts, also without a meter. */

@@ -13,7 +13,7 @@ export interface Unnumbered {
   /** True while what comes has been read before, as far as is known. */
   readonly replaying: boolean
   /** Takes a frame of it; gives what it makes, in order. Returns the reading to go on with. */
-  take(frame: Frame, reading: Reading, give: (item: Received) => void): Reading
+  take(frame: Frame, reading: Reading, give: (item: Received, frame: Frame) => void): Reading
   clear(): void
 }
 
@@ -33,10 +33,14 @@ export function createUnnumbered(
     again = null
     held = []
   }
-  const compare = (one: Held, reading: Reading, give: (item: Received) => void): Reading => {
+  const compare = (
+    one: Held,
+    reading: Reading,
+    give: (item: Received, frame: Frame) => void,
+  ): Reading => {
     held.push(one)
     const fresh = again ?? reading
-    const sight = prefix.see(one.data)
+    const sight = prefix.see(one.frame.data)
     const over = !endSeen && isOver(one.item)
     if (sight === 'again' && !over) {
       if (prefix.replaying) return reading
@@ -49,10 +53,10 @@ export function createUnnumbered(
     settle()
     prefix.clear()
     endSeen = over
-    give(marked({ type: 'gap', gap: { reason, from: null, to: null } }))
-    for (const { item, data } of replayed) {
-      prefix.see(data)
-      give(item)
+    give(marked({ type: 'gap', gap: { reason, from: null, to: null } }), one.frame)
+    for (const { item, frame } of replayed) {
+      prefix.see(frame.data)
+      give(item, frame)
     }
     return fresh
   }
@@ -70,11 +74,11 @@ export function createUnnumbered(
       // What is no part of the log, a ping say, comes at other places every time.
       const isPart = item.events.length > 0 || item.errors.length > 0
       if (again !== null) {
-        return isPart ? compare({ item, data: frame.data }, reading, give) : reading
+        return isPart ? compare({ item, frame }, reading, give) : reading
       }
       if (isPart) prefix.see(frame.data)
       endSeen ||= isOver(item)
-      give(item)
+      give(item, frame)
       return reading
     },
     clear() {
@@ -87,5 +91,5 @@ export function createUnnumbered(
 
 interface Held {
   readonly item: Received
-  readonly data: string
+  readonly frame: Frame
 }

@@ -1,6 +1,21 @@
 // `framewise/metrics`: what a stream costs, how fresh it is, and what it is bound by.
+export {
+  type ChromeTrace,
+  type ChromeTraceEvent,
+  type ChromeTraceOptions,
+  toChromeTrace,
+} from './chrome-trace.ts'
+export { devtoolsTracks, type DevtoolsTracksOptions } from './devtools-tracks.ts'
 export { diagnose, type DiagnoseOptions } from './diagnose.ts'
 export { createMeter, type Meter, type MeterOptions } from './meter.ts'
+export {
+  type RecordingState,
+  recordStream,
+  type RecordStreamOptions,
+  type RedactOption,
+  type StreamRecorder,
+  type Tappable,
+} from './record-stream.ts'
 export type { WriterFacts } from './rules-facts.ts'
 export type { Spread } from './samples.ts'
 export type { PayloadTime } from './server-stamps.ts'
@@ -21,6 +36,17 @@ export type {
 } from './snapshot.ts'
 export { STAGES } from './snapshot.ts'
 export { type Thresholds, thresholds } from './thresholds.ts'
+export type { SpanName } from './spans.ts'
+export {
+  type StreamTrace,
+  type Traceable,
+  type TraceConnection,
+  type TraceRecord,
+  type TraceSpan,
+  traceStream,
+  type TraceStreamOptions,
+  type TraceWrite,
+} from './trace-stream.ts'
 export {
   type Diagnosis,
   type Evidence,

@@ -4,6 +4,7 @@ import type { Arrival } from '../core/tap.ts'
 import type { Frame } from '../core/protocol.ts'
 import { RELAY_EVENT, type RelayTiming } from '../wire/protocol.ts'
 import { type EntryTime, readEntryTime } from './entry-time.ts'
+import { timingIn } from './relay-timing.ts'
 import { createSamples, type Samples } from './samples.ts'
 import type { ClockOffset, Gaps } from './snapshot.ts'
 
@@ -147,14 +148,3 @@ export function createServerStamps(
 }
 
 const busyOf = ({ busy = 0 }: RelayTiming): number => Math.min(1, Math.max(0, busy)) || 0
-
-// Anybody can send an event of that name.
-function timingIn(data: string): RelayTiming | null {
-  try {
-    const timing = JSON.parse(data) as RelayTiming
-    const { n, readStartMs, readEndMs, sentMs, rttMs } = timing
-    return [n, readStartMs, readEndMs, sentMs, rttMs].every(Number.isFinite) ? timing : null
-  } catch {
-    return null
-  }
-}

@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Intake } from '../core/intake.ts'
 import { isLast, type Received } from '../core/received.ts'
+import type { Frame } from '../core/protocol.ts'
 import type { Tap } from '../core/tap.ts'
 import type { Batcher } from '../frame/batcher.ts'
 import type { Listener } from './listener.ts'
@@ -12,7 +13,7 @@ export interface ReceiverOptions {
   readonly intake: Intake
   readonly batcher: Batcher<Received>
   readonly listener: Listener
-  readonly tap: Tap
+  readonly tap: Omit<Tap, 'rendered'>
   readonly clock: Clock
 }
 
@@ -34,16 +35,19 @@ export function createReceiver(options: ReceiverOptions): Receive {
     let events = 0
     let chars = 0
     let last = false
-    let raw = ''
-    const put = (item: Received): void => {
+    let frame: Frame
+    // What was held back until it proved to be new comes with a frame of its own.
+    const put = (item: Received, from: Frame = frame): void => {
       batcher.push(item)
+      const { mark } = item
+      if (mark?.type === 'gap' && mark.gap.reason === 'replaced') tap.replaced?.()
+      if (item.counted && !from.event.startsWith('relay.')) tap.received?.(from, read.at)
       if (item.counted) events++
       chars += charsOf(item)
       last ||= isLast(item)
-      tell(item, raw)
+      tell(item, from.data)
     }
-    for (const frame of read.frames) {
-      raw = frame.data
+    for (frame of read.frames) {
       intake.take(frame, put)
       if (last || signal.aborted) break
     }

@@ -1,6 +1,6 @@
 // What a stream is to whoever uses it.
 import type { ChatMessage } from '../core/chat-message.ts'
-import type { Metrics, StreamCounts } from '../core/tap.ts'
+import type { Metrics, StreamCounts, Tap, TapSetting } from '../core/tap.ts'
 import type { StartOptions } from './starter.ts'
 import type { AgentStreamStore } from './store.ts'
 
@@ -41,6 +41,11 @@ export interface AgentStream<
   reconnect(): void
   /** Publishes now what waits. */
   flush(): void
+  /**
+   * Lets another tap in beside the meter, from now on until the returned function is called: a recording, a trace. It is
+   * told at once how the connection is; of renders the meter alone is told.
+   */
+  tap(make: (setting: TapSetting) => Tap): () => void
   /**
    * Puts the application's own history in place of the messages, say after a gap, and forgets the gaps.
    * With a `cursor` the stream goes on after it. A state of `reduce` cannot be hydrated.

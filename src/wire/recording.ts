@@ -11,6 +11,8 @@ export interface RecordingHeader {
   readonly protocol: string
   /** Where the times come from: the log itself, or when events came to whoever recorded them. */
   readonly timing?: 'log' | 'arrival' | undefined
+  /** True where the recorder came to its limit: what followed is not in it. */
+  readonly truncated?: boolean | undefined
 }
 
 /** One recorded event. */
@@ -41,8 +43,9 @@ export function encodeRecording(recording: Recording): string {
 }
 
 /** The first line of a recording, without its line break. */
-export function encodeHeader({ framewise, layout, protocol, timing }: RecordingHeader): string {
-  return JSON.stringify({ framewise, layout, protocol, timing })
+export function encodeHeader(header: RecordingHeader): string {
+  const { framewise, layout, protocol, timing, truncated } = header
+  return JSON.stringify({ framewise, layout, protocol, timing, truncated: truncated || undefined })
 }
 
 /** The line of one event, without its line break. */
@@ -67,7 +70,8 @@ export function decodeRecording(text: string): Recording {
     const line = lines[index] ?? ''
     if (line.trim() !== '') events.push(parseEvent(line, index + 1))
   }
-  return { framewise: 1, layout: header['layout'], protocol: header['protocol'], events }
+  const { layout, protocol, truncated } = header
+  return { framewise: 1, layout, protocol, events, ...(truncated === true && { truncated }) }
 }
 
 function parseEvent(line: string, number: number): RecordedEvent {

@@ -35,3 +35,12 @@ it.for([
   expect(() => decodeRecording(text)).toThrow(RecordingFormatError)
   expect(() => decodeRecording(text)).toThrow(message)
 })
+
+it('carries whether the recorder came to its limit', () => {
+  const whole = { framewise: 1, layout: 'x', protocol: 'y', events: [] } as const
+  expect(decodeRecording(encodeRecording({ ...whole, truncated: true }))).toEqual({
+    ...whole,
+    truncated: true,
+  })
+  expect(encodeRecording({ ...whole, truncated: false })).toBe(encodeRecording(whole))
+})

@@ -1,11 +1,18 @@
 // When the events of a recording came about. A stream's entry ids tell it to the millisecond, also long afterwards; a
 // list keeps no times, so what was in it before counts as 0 and what comes while it is read has the time it came.
-import type { RunEvent } from './run-reader.ts'
+
+/** What is known of an event's time. */
+export interface TimedEvent {
+  /** Its cursor. */
+  readonly id: string
+  /** False for what was in the log before it was read for the first time. */
+  readonly live: boolean
+}
 
 /** Times of one recording. */
 export interface RecordTimes {
   /** Milliseconds since the start, never falling. */
-  of(event: RunEvent): number
+  of(event: TimedEvent): number
   /** Events that stand at 0 for want of a time. */
   timeless(): number
 }

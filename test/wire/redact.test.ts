@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createRedactor } from '../../src/cli/redact.ts'
+import { createRedactor } from '../../src/wire/redact.ts'
 import { agUi, suna } from '../../src/protocols/index.ts'
 import type { Protocol } from '../../src/protocols/index.ts'
 import { scenario } from '../../src/testing/scenario.ts'

@@ -1,0 +1,79 @@
+// A trace of a real stream on a manual clock: begun and ended at any time, bounded, and of no cost to the meter.
+import { describe, expect, it } from 'vitest'
+import { createMeter } from '../../src/metrics/meter.ts'
+import { traceStream } from '../../src/metrics/trace-stream.ts'
+import { delta, setUpStream, started } from '../set-up-stream.ts'
+import { aTraceable } from './a-traceable.ts'
+
+describe('traceStream', () => {
+  it('sees what a stream does from then on, until it is stopped', async () => {
+    const { clock, transport, stream } = setUpStream({ metrics: createMeter } as object)
+    stream.connect()
+    await clock.settle()
+    transport.send(started())
+    await clock.advance(100)
+    const trace = traceStream(stream)
+    transport.send(delta('a'), delta('b'))
+    await clock.advance(100)
+    trace.stop()
+    const { flushes } = trace.snapshot()
+    transport.send(delta('c'))
+    await clock.advance(100)
+    const names = trace.records().map((one) => (one.kind === 'span' ? one.name : one.kind))
+    expect(names).toEqual(['connection', 'parse', 'queue', 'flush', 'reduce', 'react', 'paint'])
+    expect(trace.records()[0]).toMatchObject({ status: 'open', atMs: 100 })
+    expect(trace.records()[3]).toMatchObject({ events: 2, backlog: 0 })
+    expect(trace.protocol).toBe('ag-ui')
+    // What is known in the end is what was known when it was stopped.
+    expect(stream.metrics.snapshot().flushes).toBeGreaterThan(flushes)
+    expect(trace.snapshot().flushes).toBe(flushes)
+  })
+
+  it('begins with what waits already', async () => {
+    const { clock, transport, stream } = setUpStream({ schedule: { throttle: 500 } })
+    stream.connect()
+    await clock.settle()
+    transport.send(started())
+    await clock.settle()
+    transport.send(delta('a'), delta('b'), delta('c'))
+    await clock.settle()
+    const trace = traceStream(stream)
+    transport.send(delta('d'))
+    await clock.advance(1000)
+    const backlogs = trace
+      .records()
+      .flatMap((one) =>
+        one.kind === 'span' && (one.name === 'parse' || one.name === 'flush')
+          ? [[one.name, one.backlog]]
+          : [],
+      )
+    expect(backlogs).toEqual([
+      ['parse', 4],
+      ['flush', 0],
+    ])
+  })
+
+  it('forgets the oldest of what it has no room for, and says how much', () => {
+    const { stream, tell } = aTraceable()
+    const trace = traceStream(stream, { capacity: 10 })
+    for (let at = 0; at < 100; at++) tell((tap) => tap.painted(at, 0))
+    expect(trace.size).toBe(10)
+    expect(trace.forgotten).toBe(91)
+    expect(trace.records().map((one) => one.kind === 'span' && one.endMs)).toEqual([
+      90, 91, 92, 93, 94, 95, 96, 97, 98, 99,
+    ])
+  })
+
+  it('leaves nobody listening once it was stopped', () => {
+    const { stream, taps } = aTraceable()
+    const trace = traceStream(stream)
+    expect(taps.size).toBe(1)
+    trace.stop()
+    trace.stop()
+    expect(taps.size).toBe(0)
+  })
+
+  it.each([0, -1, 1.5, NaN])('refuses a capacity of %s', (capacity) => {
+    expect(() => traceStream(aTraceable().stream, { capacity })).toThrow(TypeError)
+  })
+})
