@@ -113,7 +113,8 @@ export function createObserved(options: ObservedOptions): Observed {
       meter?.connection(next)
     },
     received(frames, at) {
-      if (final !== null || frames.length === 0) return 0
+      const isForgotten = isOver && meter === null
+      if (isForgotten || frames.length === 0) return 0
       let events = 0
       let chars = 0
       for (const frame of frames) {

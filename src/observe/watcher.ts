@@ -87,8 +87,10 @@ export function createWatcher(
     },
     stop() {
       over.abort()
-      attribution.close()
-      for (const observed of all) observed.ended()
+      // Also where the measuring has given up.
+      const last = createGuard()
+      last(attribution.close)
+      for (const observed of all) last(observed.ended)
     },
   }
 }
