@@ -3,7 +3,7 @@
 // after; what they put off to a frame lies between two frame callbacks. Nothing of the application is touched for it.
 import type { Clock } from '../core/clock.ts'
 import type { Tap } from '../core/tap.ts'
-import { createDrawnPart, type DrawnPart, type DrawProbe } from './draw-probe.ts'
+import { createDrawnPart, createDrawnTask, type DrawnPart, type DrawProbe } from './draw-probe.ts'
 import { createFrameWork } from './frame-work.ts'
 import type { Guard } from './guard.ts'
 import { createTaskPort } from './task-port.ts'
@@ -32,11 +32,18 @@ export interface Attribution {
   close(): void
 }
 
-/** What was delivered, until what it put off has run: a task of ours comes before that and one after. */
+/**
+ * What was delivered, until what it put off has run: a task of ours comes before that and one after. Not always: React's
+ * scheduler may have posted its task already, and then runs before both. That counts where it draws.
+ */
 interface Bracket {
   begun: boolean
   from: number
   bookedBefore: number
+  putOffMs: number
+  /** Its deliveries are watched; since the last look, something drew. */
+  isWatched: boolean
+  drew: boolean
   readonly parts: Map<Delivered, Part>
 }
 
@@ -76,6 +83,9 @@ export function createAttribution(
   let from = 0
   let seenMs = 0
   let part: Part = emptyPart()
+  // What runs between a delivery and the first of our tasks: the application's own, or anybody's.
+  const waiting = createDrawnTask()
+  let handledAt = NaN
   // Since the last frame: events by stream, for what their frame callbacks take; and whom a frame will show.
   const sinceFrame = new Map<Delivered, number>()
   const unpainted = new Set<Delivered>()
@@ -97,18 +107,37 @@ export function createAttribution(
   }
   const open = (): Bracket => {
     const opened = emptyBracket()
+    countFrom(opened, clock.now())
     before(() => {
       frames.seen()
       // Whoever stopped an event on its way kept us from seeing the end of it.
       if (current !== null) finish()
-      beginBracket(opened)
+      const at = clock.now()
+      const ms = unbooked(opened, at)
+      const drawnMs = opened.isWatched ? drawnOf(opened, ms) : 0
+      if (drawnMs > 0) waiting.see(drawnMs)
+      putOff(opened, waiting.of(ms))
+      countFrom(opened, at)
+      opened.begun = true
     })
     return opened
   }
-  const beginBracket = (begun: Bracket): void => {
-    begun.begun = true
-    begun.from = clock.now()
-    begun.bookedBefore = bookedMs + frames.untold(begun.from)
+  // A task that drew is known by its end; it began when the last delivery was handled, or later.
+  const drawnOf = ({ drew }: Bracket, ms: number): number => {
+    if (probe === null) return 0
+    if (probe.drew()) return Math.min(ms, Math.max(0, probe.drewAt - handledAt))
+    return drew ? ms : 0
+  }
+  const countFrom = (one: Bracket, at: number): void => {
+    one.from = at
+    one.bookedBefore = bookedMs + frames.untold(at)
+  }
+  // Time since then that is nobody's yet.
+  const unbooked = (one: Bracket, at: number): number =>
+    Math.max(0, at - one.from - (bookedMs + frames.untold(at) - one.bookedBefore))
+  const putOff = (one: Bracket, ms: number): void => {
+    one.putOffMs += ms
+    bookedMs += ms
   }
   const publish = (stream: Delivered, one: Part, putOffMs: number, at: number): void => {
     const drawMs = one.drawMs + putOffMs
@@ -121,12 +150,11 @@ export function createAttribution(
   const close = (closed: Bracket): void => {
     if (bracket !== closed) return
     const at = clock.now()
-    const known = bookedMs + frames.untold(at) - closed.bookedBefore
-    const putOffMs = Math.max(0, at - closed.from - known)
-    bookedMs += putOffMs
+    putOff(closed, unbooked(closed, at))
+    if (closed.isWatched) probe?.end()
     const total = totalOf([...closed.parts.values()].map(({ events }) => events))
     for (const [stream, one] of closed.parts) {
-      publish(stream, one, (putOffMs * one.events) / total, at)
+      publish(stream, one, (closed.putOffMs * one.events) / total, at)
     }
     frames.before()
     frames.after()
@@ -135,7 +163,8 @@ export function createAttribution(
     // What came meanwhile has put off its work by now: it lies before a task that is posted now.
     if (bracket === null) return
     const next = bracket
-    beginBracket(next)
+    countFrom(next, clock.now())
+    next.begun = true
     after(() => close(next))
   }
   const frames = createFrameWork(clock, {
@@ -165,8 +194,12 @@ export function createAttribution(
     // What nobody told of: the microtasks of handlers, or handlers that never looked at what came.
     const rest = at - from - seenMs
     if (rest > 0) book(rest, seenMs > 0 ? stream.microtasks : stream.handlers)
-    if (isWatched) probe?.end()
+    // What a handler drew is no proof of what runs later.
+    probe?.drew()
+    if (isWatched) bracket.isWatched = true
+    isWatched = false
     bookedMs += at - from
+    handledAt = at
     part.events = part.unpublished = events
     // A flood of such deliveries lets no task of ours through.
     if (part.drawMs >= RENDER_MS) {
@@ -187,10 +220,11 @@ export function createAttribution(
       frames.seen()
       isOwner = bracket === null
       bracket ??= open()
+      if (bracket.isWatched && probe?.drew()) bracket.drew = true
       frames.before()
       current = stream
       part = emptyPart()
-      isWatched = probe?.begin(clock.now()) ?? false
+      isWatched = !bracket.begun && (probe?.begin(clock.now()) ?? false)
       seenMs = 0
       from = clock.now()
     },
@@ -213,7 +247,15 @@ export function createAttribution(
 
 const emptyPart = (): Part => ({ events: 0, unpublished: 0, parseMs: 0, drawMs: 0, renders: 0 })
 
-const emptyBracket = (): Bracket => ({ begun: false, from: 0, bookedBefore: 0, parts: new Map() })
+const emptyBracket = (): Bracket => ({
+  begun: false,
+  from: 0,
+  bookedBefore: 0,
+  putOffMs: 0,
+  isWatched: false,
+  drew: false,
+  parts: new Map(),
+})
 
 const totalOf = (counts: readonly number[]): number =>
   Math.max(

@@ -37,7 +37,7 @@ export function createWatcher(
   const { only = () => true, maxStreams = MOST_STREAMS } = options
   const guard = createGuard()
   const clock = guardedClock(page, guard)
-  const probe = typeof MutationObserver === 'function' ? createDrawProbe(document) : null
+  const probe = typeof MutationObserver === 'function' ? createDrawProbe(document, clock.now) : null
   const attribution = createAttribution(clock, guard, probe)
   const over = new AbortController()
   const listeners = new Set<(stream: ObservedStream) => void>()

@@ -42,30 +42,41 @@ async function look<T>(app: App, diagnose: () => T): Promise<T> {
 
 const APPS = { eventSourceApp, socketApp, useChatApp }
 
-it.each<[string, Fault, number, (keyof typeof APPS)[]]>([
-  ['heavy render', { renderMs: 14 }, 20, ['eventSourceApp', 'socketApp', 'useChatApp']],
-  ['slow source', {}, 320, ['eventSourceApp', 'socketApp', 'useChatApp']],
-  ['heavy parsing', { parseMs: 16 }, 20, ['eventSourceApp', 'socketApp']],
-  ['heavy layout', { boxes: 5000 }, 20, ['eventSourceApp', 'useChatApp']],
-  ['another script', { otherMs: 90 }, 20, ['eventSourceApp', 'useChatApp']],
-])(
-  'comes to the same verdict as the SDK on %s',
-  async (_, fault, gapMs, names) => {
-    const sdk = sdkApp(await play(gapMs), fault)
-    const within = await look(sdk, sdk.diagnosis)
-    const kinds: Record<string, string> = {}
-    const expected: Record<string, string> = {}
-    for (const name of names) {
-      const app = APPS[name](await play(gapMs, name === 'socketApp'), fault)
-      const one = () => watching.streams().at(-1)
-      const outside = await look(app, () => one()?.diagnosis())
-      expected[name] = within.verdict.kind
-      kinds[name] = outside?.verdict.kind ?? 'none'
-      // Nobody outside can be as sure as the SDK is within.
-      expect(outside?.verdict.confidence).toBeLessThan(0.8)
-      expect(one()?.snapshot().stages).toMatchObject({ queue: null, reduce: null })
-    }
-    expect(kinds).toEqual(expected)
-  },
-  60_000,
-)
+type Kind = 'render-bound' | 'parse-bound' | 'paint-bound' | 'other-script-bound' | 'unknown'
+
+// A shared machine may take the thread away at any moment: then both are asked once more.
+const options = { timeout: 60_000, retry: 2 }
+
+it.each<[string, Fault, number, Kind, (keyof typeof APPS)[]]>([
+  [
+    'heavy render',
+    { renderMs: 14 },
+    20,
+    'render-bound',
+    ['eventSourceApp', 'socketApp', 'useChatApp'],
+  ],
+  [
+    'more than can be rendered',
+    { renderMs: 40 },
+    20,
+    'render-bound',
+    ['eventSourceApp', 'useChatApp'],
+  ],
+  ['slow source', {}, 320, 'unknown', ['eventSourceApp', 'useChatApp']],
+  ['heavy parsing', { parseMs: 16 }, 20, 'parse-bound', ['eventSourceApp']],
+  ['heavy layout', { boxes: 5000 }, 20, 'paint-bound', ['eventSourceApp', 'useChatApp']],
+  ['another script', { otherMs: 90 }, 20, 'other-script-bound', ['eventSourceApp', 'useChatApp']],
+])('comes to the same verdict as the SDK on %s', options, async (_, fault, gapMs, kind, names) => {
+  const sdk = sdkApp(await play(gapMs), fault)
+  const within = await look(sdk, sdk.diagnosis)
+  expect(within.verdict.kind).toBe(kind)
+  for (const name of names) {
+    const app = APPS[name](await play(gapMs, name === 'socketApp'), fault)
+    const one = () => watching.streams().at(-1)
+    const outside = await look(app, () => one()?.diagnosis())
+    expect([name, outside?.verdict.kind]).toEqual([name, kind])
+    // Nobody outside can be as sure as the SDK is within.
+    expect(outside?.verdict.confidence).toBeLessThan(0.8)
+    expect(one()?.snapshot().stages).toMatchObject({ queue: null, reduce: null })
+  }
+})
