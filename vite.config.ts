@@ -1,5 +1,6 @@
-// Vite does three things here: builds and serves the demo, bundles the command line into one file
-// (`--mode cli`), and names the test projects. The library itself is built by tsc alone.
+// Vite does four things here: builds and serves the demo, bundles the command line into one file (`--mode cli`) and the
+// script for pages that import nothing (`--mode observe-script`), and names the test projects. The library itself is
+// built by tsc alone.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
@@ -66,8 +67,30 @@ const commandLine: ViteUserConfig = {
   },
 }
 
+// The classic script of `framewise/observe`, for pages that import nothing.
+const observeScript: ViteUserConfig = {
+  root: at('.'),
+  publicDir: false,
+  build: {
+    lib: {
+      entry: at('src/observe/script.ts'),
+      formats: ['iife'],
+      name: 'framewiseObserveScript',
+      fileName: () => 'observe.js',
+    },
+    outDir: at('dist'),
+    emptyOutDir: false,
+    target: 'es2022',
+    minify: true,
+    sourcemap: false,
+    reportCompressedSize: false,
+  },
+}
+
 // Named, so that Vite need not find them in the middle of a run and load the page anew.
 const browserDependencies = [
+  '@ai-sdk/react',
+  'ai',
   'eventsource-parser',
   'fast-check',
   'msw',
@@ -112,7 +135,7 @@ const test: ViteUserConfig['test'] = {
       optimizeDeps: { include: browserDependencies },
       test: {
         name: 'browser',
-        globalSetup: at('test/support/cut-server.ts'),
+        globalSetup: [at('test/support/cut-server.ts'), at('test/observe/script-server.ts')],
         include: ['test/**/*.browser.test.{ts,tsx}'],
         env: { REACT: '19' },
         browser: await browser(),
@@ -158,4 +181,9 @@ async function browser(): Promise<BrowserConfigOptions> {
   }
 }
 
-export default defineConfig(({ mode }) => (mode === 'cli' ? commandLine : { ...demo, test }))
+const modes: Readonly<Record<string, ViteUserConfig>> = {
+  cli: commandLine,
+  'observe-script': observeScript,
+}
+
+export default defineConfig(({ mode }) => modes[mode] ?? { ...demo, test })

@@ -118,6 +118,7 @@ function createLinks(pages: readonly Page[]): (from: string) => LinkTo {
 
 const keyOf = ({ file, name }: Place): string => `${file}#${name}`
 
-const fileOf = ({ specifier }: Page): string => `${specifier.slice(specifier.indexOf('/') + 1)}.md`
+const fileOf = ({ specifier }: Page): string =>
+  `${specifier.slice(specifier.indexOf('/') + 1).replaceAll('/', '-')}.md`
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

@@ -212,7 +212,9 @@ describe('the reference of this package', () => {
     expect(entries.map(({ specifier }) => specifier)).toContain('framewise/react')
     expect([...pages.keys()]).toEqual([
       'README.md',
-      ...entries.map(({ specifier }) => `${specifier.replace(/^\w+\//, '')}.md`),
+      ...entries.map(
+        ({ specifier }) => `${specifier.replace(/^\w+\//, '').replaceAll('/', '-')}.md`,
+      ),
     ])
   })
 

@@ -31,6 +31,11 @@ export const LAYERS: readonly Layer[] = [
   { name: 'agent-stream.ts', may: pipeline, packages: [] },
   { name: 'index.ts', may: [...pipeline, 'agent-stream.ts'], packages: [] },
   { name: 'metrics', may: ['wire', 'core'], packages: [] },
+  {
+    name: 'observe',
+    may: ['wire', 'core', 'frame', 'metrics'],
+    packages: ['eventsource-parser'],
+  },
   { name: 'worker', may: ['core', 'transport', 'frame'], packages: [] },
   {
     name: 'react',

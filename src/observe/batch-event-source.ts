@@ -1,0 +1,77 @@
+// EventSource, delivering once a frame. It is the page's own: events are held back on their way and sent on as copies, in
+// order, when it is time. So whatever an EventSource does (reconnect, close, count its listeners) it does as ever.
+import type { Clock } from '../core/clock.ts'
+import { createBatcher } from '../frame/batcher.ts'
+import { browserClock } from '../frame/browser-clock.ts'
+import { replaceMethod } from './replace.ts'
+
+/**
+ * An `EventSource` that delivers once a frame: all that came since the last one, in one task, in order. In a hidden page
+ * once a second. `open` and `error` come as they do, after what came before them; after `close()` nothing comes.
+ * What differs: events say `isTrusted: false`.
+ * @throws what `new EventSource` throws
+ * @example const source = batchEventSource('/events')
+ */
+export function batchEventSource(url: string | URL, init?: EventSourceInit): EventSource {
+  const source = new EventSource(url, init)
+  // `observe({ batch: true })` may have done so already.
+  if (!held.has(source)) holdBack(source, browserClock())
+  return source
+}
+
+const held = new WeakSet<EventSource>()
+const { addEventListener } = EventTarget.prototype
+
+/**
+ * Holds back what `source` delivers; to be called before anybody listens.
+ * @param onSend told of each copy before it is sent, with the time when the event came
+ */
+export function holdBack(
+  source: EventSource,
+  clock: Clock,
+  onSend: (copy: Event, at: number) => void = () => {},
+): void {
+  held.add(source)
+  const types = new Set<string>()
+  let isClosed = false
+  const batcher = createBatcher<readonly [MessageEvent, number]>({
+    schedule: 'frame',
+    clock,
+    onBatch(batch) {
+      for (const [event, at] of batch) {
+        if (isClosed) return
+        send(event, at)
+      }
+    },
+  })
+  const send = (event: MessageEvent, at: number): void => {
+    const { type, data, origin, lastEventId } = event
+    const copy = new MessageEvent(type, { data: data as unknown, origin, lastEventId })
+    onSend(copy, at)
+    source.dispatchEvent(copy)
+  }
+  const first = (type: string, listener: (event: Event) => void): void =>
+    addEventListener.call(source, type, listener, { capture: true })
+  const hold = (type: string): void => {
+    if (types.has(type)) return
+    types.add(type)
+    first(type, (event) => {
+      if (!event.isTrusted) return
+      event.stopImmediatePropagation()
+      if (!isClosed) batcher.push([event as MessageEvent, clock.now()])
+    })
+  }
+  first('open', batcher.flush)
+  first('error', batcher.flush)
+  hold('message')
+  replaceMethod(source, 'addEventListener', ({ call, args: [type] }) => {
+    const name = String(type)
+    if (name !== 'open' && name !== 'error') hold(name)
+    return call()
+  })
+  replaceMethod(source, 'close', ({ call }) => {
+    isClosed = true
+    batcher.close()
+    return call()
+  })
+}

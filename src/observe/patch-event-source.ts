@@ -1,0 +1,90 @@
+// EventSource: every one that the application makes from now on is watched, and told nothing of it.
+import { RELAY_EVENT } from '../wire/protocol.ts'
+import { holdBack } from './batch-event-source.ts'
+import type { Observed } from './observed-stream.ts'
+import { replaceConstructor, replaceMethod, type Restore } from './replace.ts'
+import { listenFirst, watchMessages } from './watch-messages.ts'
+import type { Watcher } from './watcher.ts'
+
+/** What is known of an EventSource of the application. */
+interface Watched {
+  /** The application listens to events of this type. */
+  listens(type: string): void
+  closed(): void
+}
+
+const RELAY_TYPES: ReadonlySet<string> = new Set(Object.values(RELAY_EVENT))
+const OWN_TYPES: ReadonlySet<string> = new Set(['open', 'error', 'message', ...RELAY_TYPES])
+
+/** Patches `root.EventSource`. @param batch hold what comes back until the next frame */
+export function patchEventSource(
+  root: typeof globalThis,
+  watcher: Watcher,
+  batch: boolean,
+): Restore {
+  const { guard } = watcher
+  const known = new WeakMap<object, Watched>()
+  const prototype = root.EventSource?.prototype
+  if (prototype === undefined) return () => {}
+  const made = (source: EventSource): void => {
+    const arrivals = batch ? new WeakMap<Event, number>() : null
+    guard(() => {
+      if (arrivals !== null && watcher.active)
+        holdBack(source, watcher.clock, (event, at) => arrivals.set(event, at))
+    })
+    guard(() => {
+      const observed = watcher.open(source.url, 'event-source')
+      if (observed) known.set(source, watch(watcher, source, observed, arrivals))
+    })
+  }
+  const tellCall = (name: string, tell: (one: Watched, type: string) => void): Restore =>
+    replaceMethod(prototype, name, ({ self, args: [type], call }) => {
+      guard(() => {
+        const one = known.get(self as object)
+        if (one !== undefined) tell(one, String(type))
+      })
+      return call()
+    })
+  const restore = [
+    replaceConstructor(root, 'EventSource', made),
+    tellCall('addEventListener', (one, type) => one.listens(type)),
+    tellCall('close', (one) => one.closed()),
+  ]
+  return () => restore.forEach((one) => one())
+}
+
+function watch(
+  watcher: Watcher,
+  target: EventSource,
+  observed: Observed,
+  arrivals: WeakMap<Event, number> | null,
+): Watched {
+  const { guard, clock, signal } = watcher
+  const types = new Set<string>()
+  const frameOf = ({ type, data, lastEventId }: MessageEvent) => ({
+    event: type,
+    id: lastEventId === '' ? undefined : lastEventId,
+    data: String(data),
+  })
+  const listens = (type: string): void => {
+    if (types.has(type)) return
+    types.add(type)
+    const arrivedAt = (event: Event): number | undefined => arrivals?.get(event)
+    watchMessages({ watcher, observed, target, type, frameOf, arrivedAt })
+  }
+  const on = (type: string, act: (event: Event) => void): void =>
+    listenFirst(target, type, signal, (event) => guard(() => act(event)))
+  on('open', () => observed.connection('open'))
+  on('error', () => {
+    if (target.readyState === target.CLOSED) observed.ended()
+    else observed.connection('reconnecting')
+  })
+  for (const type of RELAY_TYPES) {
+    on(type, (event) => observed.received([frameOf(event as MessageEvent)], clock.now()))
+  }
+  listens('message')
+  return {
+    listens: (type) => OWN_TYPES.has(type) || listens(type),
+    closed: observed.ended,
+  }
+}
