@@ -37,8 +37,8 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
   const armPing = (from: number): void => {
     // Never in step with frames, or it would always meet the thread at the same moment.
     const ms = PERIOD_MS * (1 + ((count++ * 0.618) % 1) / 2)
-    // The timer alone: it is queued when it is due, behind whatever waits by then. A message after it would be as late,
-    // and cost more than the rest of the watch.
+    // The timer alone: it is queued when it is due, behind what waits by then. A message after it is a second task, and
+    // finds a thread busy as often, but for a flood of tasks of 1 ms (0.92 of the pings against 0.78).
     nextPing = clock.setTimer(() => {
       const now = clock.now()
       nextPing = null
