@@ -11,21 +11,29 @@ import type { Diagnosis } from './verdict.ts'
 
 /** One event of the format. Times in µs since the trace's first moment, which is 1. */
 export interface ChromeTraceEvent {
+  /** What it is; of a counter its name, of metadata what it names. */
   readonly name: string
   /** `X` a span, `C` a counter, `M` the name of a process or thread. */
   readonly ph: 'X' | 'C' | 'M'
+  /** Category. */
   readonly cat: 'framewise' | '__metadata'
+  /** Process: the page, or the relay. */
   readonly pid: number
+  /** Thread: one for each track. */
   readonly tid: number
+  /** When it began; 0 for metadata. */
   readonly ts: number
   /** Of a span. */
   readonly dur?: number | undefined
+  /** Numbers about it. */
   readonly args: Readonly<Record<string, unknown>>
 }
 
 /** A trace file: `JSON.stringify` makes it one. */
 export interface ChromeTrace {
+  /** Names first, then all else by time. */
   readonly traceEvents: readonly ChromeTraceEvent[]
+  /** What viewers show times in. */
   readonly displayTimeUnit: 'ms'
   /** What the trace is of, and what was known in the end. */
   readonly otherData: Readonly<Record<string, unknown>>

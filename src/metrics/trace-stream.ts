@@ -26,9 +26,13 @@ export interface TraceStreamOptions {
 
 /** Time in the page, in ms of the stream's clock. */
 export interface TraceSpan {
+  /** Tells it from other records. */
   readonly kind: 'span'
+  /** Which piece of the way. */
   readonly name: SpanName
+  /** When it began. */
   readonly startMs: number
+  /** When it ended. */
   readonly endMs: number
   /** Events that it was about; 0 where that is not known. */
   readonly events: number
@@ -40,11 +44,17 @@ export interface TraceSpan {
 
 /** One write of the relay, in ms of the relay's clock but for the last two. */
 export interface TraceWrite {
+  /** Tells it from other records. */
   readonly kind: 'write'
+  /** Events that it carried. */
   readonly events: number
+  /** When the read of the store began that brought the last of them. */
   readonly readStartMs: number
+  /** When that read was answered. */
   readonly readEndMs: number
+  /** Just before the write. */
   readonly sentMs: number
+  /** How long that read took. */
   readonly rttMs: number
   /** When it came, by the stream's clock. */
   readonly arrivedMs: number
@@ -54,8 +64,11 @@ export interface TraceWrite {
 
 /** The wire came to be in another state. */
 export interface TraceConnection {
+  /** Tells it from other records. */
   readonly kind: 'connection'
+  /** When, by the stream's clock. */
   readonly atMs: number
+  /** The state it came to. */
   readonly status: ConnectionStatus
 }
 
