@@ -259,7 +259,13 @@ it.each([
 })
 
 it('draws no more than there is room for, its footer included', () => {
-  const stream = { events: 1, eventsPerS: 1, charsPerEvent: 4, lagMs: 1 }
+  const stream = {
+    layout: 'suna-list',
+    events: 1,
+    eventsPerS: 1,
+    charsPerEvent: 4,
+    lagMs: 1,
+  } as const
   const streams = Array.from({ length: 60 }, (_, at) => ({ ...stream, id: `run-${at}` }))
   const look = { streams, eventsPerS: 60, charsPerEvent: 4, lagMs: 1 }
   const lines = screenLines(look, { title: 'title', viewers: 3, trouble: null }, 23)
