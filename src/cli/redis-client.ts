@@ -8,17 +8,38 @@ export type RedisClient = ReturnType<typeof createClient>
 const CONNECT_TIMEOUT_MS = 5000
 const RECONNECT_MS = 100
 
-/** An address as it may be shown: without its password. */
+/** An address as it may be shown: without its password, wherever it was written. */
 export function shownRedisUrl(url: string): string {
-  return url.replace(/^(rediss?:)?(\/\/)?.*@/i, '$1$2***@')
+  return url.replace(/^(rediss?:)?(\/\/)?.*@/i, '$1$2***@').replace(/[?#].*$/s, '')
 }
 
 /** @throws UsageError when the address is not one of Redis */
 export function checkRedisUrl(url: string): string {
-  if (/^rediss?:\/\/[^/]/.test(url) && URL.canParse(url)) return url
-  throw new UsageError(
-    `"${shownRedisUrl(url)}" is no address of a Redis; write redis://host:port or rediss://user:password@host:port`,
-  )
+  const trouble = troubleWith(url)
+  if (trouble === null) return url
+  throw new UsageError(`"${shownRedisUrl(url)}" ${trouble}`)
+}
+
+// What the client would fail at later, in words of its own.
+function troubleWith(url: string): string | null {
+  if (!/^rediss?:\/\/[^/]/.test(url) || !URL.canParse(url)) {
+    return 'is no address of a Redis; write redis://host:port or rediss://user:password@host:port'
+  }
+  const { username, password, pathname } = new URL(url)
+  if (!isDecodable(username + password)) {
+    return 'has a user or a password with a bare %; write % as %25'
+  }
+  const isDatabase = /^\/?\d*$/.test(pathname)
+  return isDatabase ? null : 'ends in no number of a database; write redis://host:port/0'
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**
@@ -28,6 +49,29 @@ export function checkRedisUrl(url: string): string {
  */
 export function redisUrlsIn(text: string): readonly string[] {
   return text.split(/,(?=rediss?:\/\/)/).map(checkRedisUrl)
+}
+
+/** Why there is no connection and what to do about it, in one sentence. */
+export function connectTrouble(url: string, said: string): string {
+  const where = `Redis at ${shownRedisUrl(url)}`
+  if (/^(WRONGPASS|ERR invalid password|ERR .*AUTH)/i.test(said)) {
+    return `${where} refuses the password or the user: ${said}; write redis://user:password@host:port`
+  }
+  if (said.startsWith('NOAUTH')) {
+    return `${where} wants a password; write redis://:password@host:port`
+  }
+  if (/^[A-Z]{2,} /.test(said)) return `${where} answers, but not as wanted: ${said}`
+  return `cannot reach ${where}: ${said}; ${remedyFor(url, said)}`
+}
+
+// Where nothing listens, nobody has to think of TLS. One that speaks it hangs up on who does not, and one that does
+// not waits for the end of a line.
+function remedyFor(url: string, said: string): string {
+  const another = 'start it, or name another one with --redis URL or REDIS_URL'
+  if (!/no answer within|closed|SSL|TLS|wrong version number/i.test(said)) return another
+  return url.startsWith('rediss:')
+    ? 'if it speaks no TLS there, write redis://'
+    : 'if it speaks TLS there, write rediss://'
 }
 
 /**
@@ -56,10 +100,7 @@ export async function connectRedis(url: string, signal?: AbortSignal): Promise<R
   } catch (error) {
     signal?.throwIfAborted()
     const reason = late.aborted ? `no answer within ${CONNECT_TIMEOUT_MS} ms` : messageOf(error)
-    throw new CommandError(
-      `cannot reach Redis at ${shownRedisUrl(url)}: ${reason}; start it, or name another one with --redis URL or REDIS_URL`,
-      { cause: error },
-    )
+    throw new CommandError(connectTrouble(url, reason), { cause: error })
   } finally {
     ends.removeEventListener('abort', giveUp)
   }

@@ -49,8 +49,12 @@ export function placeOf(id: string, options: StreamWriterOptions): LogPlace {
   if (!STREAM_ID.test(id)) {
     throw new TypeError(`expected an id of 1 to 128 of A-Z a-z 0-9 _ -, got "${id}"`)
   }
-  const { layout = 'suna-stream', ttlMs = 3_600_000, stamp } = options
+  const { layout = 'suna-stream', ttlMs = 3_600_000, stamp, coalesce } = options
   if (!(ttlMs >= 1000)) throw new TypeError(`expected ttlMs of at least 1000, got ${ttlMs}`)
+  // Else the first write would fail, in the middle of the model's loop.
+  if (coalesce !== undefined && typeof coalesce.delta !== 'function') {
+    throw new TypeError('expected coalesce: { delta }, as agUiDelta or sunaDelta')
+  }
   const names = { ...sunaNames, ...options.keys }
   const list = layout === 'suna-list'
   const stampField = stamp && 'field' in stamp ? stamp.field : null

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createClient } from '@redis/client'
 import { createStreamWriter } from '../../src/writer/index.ts'
+import { findRedisPython } from '../support/redis-python.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { startMutedWire } from '../support/muted-wire.ts'
 import type { MutedWire } from '../support/muted-wire.ts'
@@ -42,7 +43,8 @@ interface Line {
   readonly detail: string
 }
 
-if (values.python && (await runPython(['-c', 'import redis.asyncio'])).code !== 0) {
+const pythonPath = findRedisPython()
+if (values.python && pythonPath === undefined) {
   process.stderr.write(
     'The arms in Python need python3 with redis-py: sudo apt-get install -y python3-redis (PYTHON names the python3 to\n' +
       'use); or leave them out: npm run bench:writer -- --no-python\n',
@@ -95,7 +97,7 @@ async function python(how: 'awaiting' | 'recipe', id: string, port: number): Pro
 }
 
 async function runPython(args: readonly string[]): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.env['PYTHON'] ?? 'python3', args, {
+  const child = spawn(pythonPath ?? 'python3', args, {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''

@@ -175,11 +175,13 @@ describe('framewise record and produce, when something is wrong', () => {
       owner.destroy()
       const wrong = await runCli(args, { REDIS_URL: locked.url.replace('//', '//:wrong@') })
       expect(wrong).toMatchObject({ code: 1, stdout: '' })
-      expect(wrong.stderr).toMatch(/^framewise: cannot reach Redis at [^\n]*WRONGPASS[^\n]*\n$/)
+      expect(wrong.stderr).toMatch(
+        /^framewise: Redis at [^\n]* refuses the password[^\n]*WRONGPASS[^\n]*\n$/,
+      )
       expect(wrong.stderr).not.toContain('wrong@')
       const none = await runCli(args, { REDIS_URL: locked.url })
       expect(none.code).toBe(1)
-      expect(none.stderr).toMatch(/^framewise: [^\n]*NOAUTH[^\n]*\n$/)
+      expect(none.stderr).toMatch(/^framewise: Redis at [^\n]* wants a password[^\n]*\n$/)
       await locked.stop()
     },
   )

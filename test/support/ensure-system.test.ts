@@ -32,13 +32,19 @@ function installed(): string {
 
 function ensureSystem() {
   program('sudo', 'shift; exec "$@"')
-  const env = { PATH: bin, CI: '1', CHROMIUM_PATH: join(bin, 'chromium') }
+  const env = {
+    PATH: bin,
+    CI: '1',
+    CHROMIUM_PATH: join(bin, 'chromium'),
+    PYTHON: join(bin, 'python3'),
+  }
   return spawnSync(process.execPath, [script], { env, encoding: 'utf8' })
 }
 
 describe('ensure-system', () => {
   it('says nothing when all is there', () => {
     program('chromium')
+    program('python3')
     program('redis-server')
 
     expect(ensureSystem()).toMatchObject({ status: 0, stdout: '', stderr: '' })
@@ -46,6 +52,7 @@ describe('ensure-system', () => {
 
   it('installs what is missing, with progress on stderr', () => {
     program('chromium')
+    program('python3')
     program('apt-get', `case "$*" in *install*) ${installed()};; esac`)
 
     const { status, stdout, stderr } = ensureSystem()
@@ -54,8 +61,22 @@ describe('ensure-system', () => {
     expect(stderr).toContain('install -y --no-install-recommends redis-server')
   })
 
+  it('installs redis-py where no Python has it', () => {
+    program('chromium')
+    program('redis-server')
+    const path = join(bin, 'python3')
+    const body = `printf '#!/bin/sh\\n' >${path}; /bin/chmod +x ${path}`
+    program('apt-get', `case "$*" in *install*) ${body};; esac`)
+
+    const { status, stderr } = ensureSystem()
+
+    expect(status).toBe(0)
+    expect(stderr).toContain('install -y --no-install-recommends python3-redis')
+  })
+
   it('prints the command and fails when the installation fails', () => {
     program('chromium')
+    program('python3')
     program('apt-get', 'echo no network >&2; exit 100')
 
     const { status, stderr } = ensureSystem()
@@ -66,6 +87,7 @@ describe('ensure-system', () => {
 
   it('waits for the lock of another installation', () => {
     program('chromium')
+    program('python3')
     const marker = join(bin, 'tried')
     const locked = `: >${marker}; echo 'E: Could not get lock /var/lib/apt/lists/lock' >&2; exit 100`
     program(

@@ -1,8 +1,10 @@
-// Makes sure that the programs the tests drive are there, before any test runs: Chromium and redis-server.
+// Makes sure that the programs the tests drive are there, before any test runs: Chromium, redis-server, and a
+// Python with redis-py for the recipes of the docs.
 // Installs them as root or in CI, else prints the command and exits 1. Never a silent skip.
 import { spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { findChromium, which } from './browser.ts'
+import { findRedisPython } from './redis-python.ts'
 
 const LOCK_WAIT_MS = 300_000
 const asRoot = process.getuid?.() === 0
@@ -16,6 +18,7 @@ async function missingPackages(): Promise<string[]> {
   const packages: string[] = []
   if ((await findChromium()) === undefined) packages.push('chromium')
   if (findRedisServer() === undefined) packages.push('redis-server')
+  if (findRedisPython() === undefined) packages.push('python3-redis')
   return packages
 }
 
@@ -70,7 +73,7 @@ async function ensureSystem(): Promise<number> {
   if (still.length === 0) return 0
   say(`Still missing: ${still.join(', ')}. Install with:`)
   say(`  sudo apt-get update && sudo apt-get install -y ${still.join(' ')}`)
-  say('or name what you have by CHROMIUM_PATH and REDIS_SERVER_PATH.')
+  say('or name what you have by CHROMIUM_PATH, REDIS_SERVER_PATH and PYTHON.')
   return 1
 }
 

@@ -404,8 +404,12 @@ describe('createStreamWriter', () => {
     ['an id that is none', 'a:b', {}],
     ['a field in a list', 'a', { layout: 'suna-list', stamp: { field: 'at' } }],
     ['a life too short', 'a', { ttlMs: 10 }],
+    ['joining without a delta', 'a', { coalesce: {} }],
+    ['joining that is none', 'a', { coalesce: true }],
   ] as const)('refuses %s', (_, id, options) => {
-    expect(() => createStreamWriter(client, id, options)).toThrow(TypeError)
+    // What JavaScript lets through.
+    const given = options as StreamWriterOptions
+    expect(() => createStreamWriter(client, id, given)).toThrow(TypeError)
   })
 })
 

@@ -6,6 +6,7 @@ import { createAsker, replyOf } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { openConnection } from './connection.ts'
 import type { Connection } from './connection.ts'
+import { DoctorError } from './doctor-error.ts'
 import { quantile, rounded } from './finding.ts'
 
 /** What to compare. */
@@ -56,9 +57,11 @@ interface Server {
   readonly asker: Asker
 }
 
+const LEFT_OUT = ' The stream does not lie in both alike: its reads are left out.'
+
 /**
  * Compares; commands go to both alike, at most 300 each.
- * @throws DoctorError when either cannot be reached, the signal's reason
+ * @throws DoctorError when either cannot be reached or neither has the stream, the signal's reason
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const { first, second, signal, progress } = options
@@ -73,13 +76,16 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
         return { url, connection, asker: createAsker(connection.send, 300) }
       }),
     )) as [Server, Server]
-    const works = worksOf(options, await rangeOf(one, two, options))
+    const range = await rangeOf(one, two, options)
+    const works = worksOf(options, range)
     const compared: ComparedWork[] = []
     for (const [name, work] of works) {
       progress(`comparing: ${name}`)
       compared.push(await comparePairs(name, work, one, two))
     }
-    return { pairs: PAIRS, works: compared, verdict: judgeComparison(compared) }
+    const { code, text } = judgeComparison(compared)
+    const leftOut = range === null && options.streamId !== null ? LEFT_OUT : ''
+    return { pairs: PAIRS, works: compared, verdict: { code, text: text + leftOut } }
   } catch (error) {
     signal.throwIfAborted()
     throw error
@@ -121,11 +127,16 @@ async function rangeOf(
   const [stream, list] = [nameOf(names.stream, streamId), nameOf(names.list, streamId)]
   const typesOf = (key: string): Promise<unknown[]> =>
     Promise.all([one, two].map(async ({ asker }) => replyOf(await asker.ask('TYPE', key))))
-  if ((await typesOf(stream)).every((type) => type === 'stream')) {
-    return ['XRANGE', stream, '-', '+', 'COUNT', PAGE]
+  const streams = (await typesOf(stream)).map((type) => type === 'stream')
+  if (streams.every(Boolean)) return ['XRANGE', stream, '-', '+', 'COUNT', PAGE]
+  const lists = (await typesOf(list)).map((type) => type === 'list')
+  if (lists.every(Boolean)) return ['LRANGE', list, '0', String(Number(PAGE) - 1)]
+  if (![...streams, ...lists].some(Boolean)) {
+    throw new DoctorError(
+      `there is no stream ${streamId} in either: neither ${stream} nor ${list} exists; --keys gives other names`,
+    )
   }
-  const isList = (await typesOf(list)).every((type) => type === 'list')
-  return isList ? ['LRANGE', list, '0', String(Number(PAGE) - 1)] : null
+  return null
 }
 
 async function comparePairs(

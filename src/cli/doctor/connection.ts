@@ -2,7 +2,7 @@
 // not come back by itself: a server that goes away in the middle is a finding, not a thing to wait for.
 import { createClient } from '@redis/client'
 import { messageOf } from '../command-error.ts'
-import { checkRedisUrl, shownRedisUrl } from '../redis-client.ts'
+import { checkRedisUrl, connectTrouble } from '../redis-client.ts'
 import type { RedisClient } from '../redis-client.ts'
 import { DoctorError } from './doctor-error.ts'
 
@@ -46,7 +46,8 @@ export async function openConnection(
   } catch (error) {
     signal.throwIfAborted()
     if (client.isOpen) client.destroy()
-    throw failure(url, late.aborted ? `no answer within ${CONNECT_MS} ms` : messageOf(error), error)
+    const said = late.aborted ? `no answer within ${CONNECT_MS} ms` : messageOf(error)
+    throw new DoctorError(connectTrouble(url, said), { cause: error })
   } finally {
     ends.removeEventListener('abort', giveUp)
   }
@@ -67,23 +68,4 @@ function clientOf(url: string, resp: 2 | 3): RedisClient {
 
 function unlessNotPermitted(error: unknown): void {
   if (!messageOf(error).startsWith('NOPERM')) throw error
-}
-
-function failure(url: string, said: string, cause: unknown): DoctorError {
-  const where = `Redis at ${shownRedisUrl(url)}`
-  if (/^(WRONGPASS|ERR invalid password|ERR .*AUTH)/i.test(said)) {
-    return new DoctorError(
-      `${where} refuses the password or the user: ${said}; write redis://user:password@host:port`,
-      { cause },
-    )
-  }
-  if (said.startsWith('NOAUTH')) {
-    return new DoctorError(`${where} wants a password; write redis://:password@host:port`, {
-      cause,
-    })
-  }
-  return new DoctorError(
-    `cannot reach ${where}: ${said}; start it, or name another one with --redis URL or REDIS_URL`,
-    { cause },
-  )
 }

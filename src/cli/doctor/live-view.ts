@@ -1,15 +1,18 @@
 // What goes on in this Redis, interval by interval: which runs grow, how fast, in what chunks, and how old the last event
 // is. A run's length is asked for each time; only of runs that grew is anything read, and at most twenty events of each.
+import { nameOf } from '../../wire/redis-names.ts'
 import type { RedisNames } from '../../wire/redis-names.ts'
 import { replyOf } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { entriesOf, scanRuns } from './runs.ts'
-import type { RunKey } from './runs.ts'
+import type { Layout, RunKey } from './runs.ts'
 import { createCharCounter } from './stream-facts.ts'
 
 /** One run in one interval. */
 export interface LiveStream {
   readonly id: string
+  /** An id may stand for a run in either. */
+  readonly layout: Layout
   readonly events: number
   readonly eventsPerS: number
   /** Of the events that bring text; null where none came. */
@@ -75,9 +78,16 @@ export function createLiveView({ names, streamId }: LiveViewOptions): LiveView {
     }
   }
 
+  // A run whose name is known need not be looked for, and may not have begun.
   async function findRuns(asker: Asker): Promise<readonly RunKey[]> {
+    if (streamId !== null) {
+      return [
+        { id: streamId, layout: 'suna-list', key: nameOf(names.list, streamId) },
+        { id: streamId, layout: 'suna-stream', key: nameOf(names.stream, streamId) },
+      ]
+    }
     const { keys } = await scanRuns(asker, { names, scans: SCANS })
-    return keys.filter(({ id }) => streamId === null || id === streamId).slice(0, MOST_RUNS)
+    return keys.slice(0, MOST_RUNS)
   }
 
   async function lookAt(
@@ -94,12 +104,13 @@ export function createLiveView({ names, streamId }: LiveViewOptions): LiveView {
     lengths.set(key, length)
     const added = before === undefined || seconds === null ? 0 : Math.max(0, length - before)
     if (added === 0 && before !== undefined) {
-      return { id, events: length, eventsPerS: 0, charsPerEvent: null, lagMs: null }
+      return { id, layout, events: length, eventsPerS: 0, charsPerEvent: null, lagMs: null }
     }
     const tail = await tailOf(asker, run, Math.min(READ, Math.max(1, added)))
     const lastMs = tail.at(-1)?.ms ?? null
     return {
       id,
+      layout,
       events: length,
       eventsPerS: added / (seconds ?? 1),
       charsPerEvent: added === 0 ? null : charsOf(tail.map(({ data }) => data)),

@@ -1,7 +1,6 @@
-// docs/doctor.md: a row for every check and every flag, and a probe that runs where it says that it does.
+// docs/doctor.md: a row for every check and every flag. Its probes, and those of a verdict, run as they stand there.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
@@ -10,7 +9,9 @@ import { LOOK_BUDGET } from '../../../src/cli/doctor/live-view.ts'
 import { COMMAND_BUDGET } from '../../../src/cli/doctor/asker.ts'
 import { CHECK_IDS } from '../../../src/cli/doctor/finding.ts'
 import { connected } from './planted.ts'
+import { WRITER_PROBE } from '../../../src/metrics/verdict-experiment.ts'
 import { startMutedWire } from '../../support/muted-wire.ts'
+import { redisPython } from '../../support/redis-python.ts'
 import { startRedis } from '../../support/redis-server.ts'
 
 const page = readFileSync(
@@ -39,10 +40,22 @@ it('shows nothing wider than a terminal', () => {
   expect(shown.filter((line) => line.length > 80)).toEqual([])
 })
 
-it('has a probe for Node that tells the round trip', async () => {
-  const [, code = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? []
-  const folder = mkdtempSync(join(tmpdir(), 'framewise-probe-'))
-  const file = join(folder, 'probe.mjs')
+const [, nodeProbe = '', pythonProbe = ''] =
+  /```js\n([^]*?)```[^]*?```py\n([^]*?)```/.exec(page) ?? []
+const [, nodeExperiment = '', pythonExperiment = ''] =
+  /\/\/ Node\n([^]*)# Python\n([^]*)$/.exec(WRITER_PROBE) ?? []
+const TOLD = /^round trip: p50 ([\d.]+) ms, p95 [\d.]+ ms\n$/
+const EXPERIMENT_TOLD = /^round trip ms ([\d.]+)\n$/
+
+it.each([
+  ['the page’s probe for Node', nodeProbe, 'probe.mjs', TOLD],
+  ['the page’s probe for Python', pythonProbe, 'probe.py', TOLD],
+  ['the verdict’s experiment for Node', nodeExperiment, 'experiment.mjs', EXPERIMENT_TOLD],
+  ['the verdict’s experiment for Python', pythonExperiment, 'experiment.py', EXPERIMENT_TOLD],
+])('%s tells the round trip', async (_, code, name, told) => {
+  // In the repository, where node-redis can be found.
+  const folder = mkdtempSync(fileURLToPath(new URL('probe-', import.meta.url)))
+  const file = join(folder, name)
   writeFileSync(file, code)
   const redis = await startRedis()
   const client = await connected(redis.url)
@@ -50,14 +63,14 @@ it('has a probe for Node that tells the round trip', async () => {
   client.destroy()
   const wire = await startMutedWire(redis.port, 20)
   const env = { REDIS_URL: `redis://:${encodeURIComponent('p@ss')}@127.0.0.1:${wire.port}` }
-  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const program = name.endsWith('.py') ? redisPython() : process.execPath
+  const child = spawn(program, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part))
   const exit = await new Promise((ended) => child.on('close', ended))
   await wire.close()
   await redis.stop()
   rmSync(folder, { recursive: true })
-  expect(exit).toBe(0)
-  const [, p50] = /^round trip: p50 ([\d.]+) ms, p95 [\d.]+ ms\n$/.exec(text) ?? []
-  expect(Number(p50)).toBeGreaterThanOrEqual(19)
+  expect([exit, text]).toEqual([0, expect.stringMatching(told)])
+  expect(Number(told.exec(text)?.[1])).toBeGreaterThanOrEqual(19)
 })

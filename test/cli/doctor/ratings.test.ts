@@ -1,5 +1,6 @@
 // The ratings, without any server: what is measured goes in, what is said of it comes out.
 import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { createAsker, isRead } from '../../../src/cli/doctor/asker.ts'
 import { rateChunkSize } from '../../../src/cli/doctor/chunk-size.ts'
@@ -16,7 +17,7 @@ import type { Run } from '../../../src/cli/doctor/runs.ts'
 import { readFacts } from '../../../src/cli/doctor/stream-facts.ts'
 import { screenLines } from '../../../src/cli/doctor/screen.ts'
 import { rateTerminalEvent } from '../../../src/cli/doctor/terminal-event.ts'
-import { vendorOf } from '../../../src/cli/doctor/vendor.ts'
+import { KNOWN, vendorOf } from '../../../src/cli/doctor/vendor.ts'
 import { rateWriterRoundTrips, waitsOf } from '../../../src/cli/doctor/writer-round-trips.ts'
 import { sunaNames } from '../../../src/wire/redis-names.ts'
 import { chunk } from './planted.ts'
@@ -258,8 +259,20 @@ it.each([
   expect(vendorOf(new Map(Object.entries(info)), host).name).toBe(name)
 })
 
+it.each(KNOWN)('claims nothing of $name without a page that says so', ({ limits, sources }) => {
+  expect(sources.length > 0).toBe(limits !== '')
+  const page = readFileSync(new URL('../../../docs/doctor.md', import.meta.url), 'utf8')
+  for (const source of sources) expect(page).toContain(`(${source})`)
+})
+
 it('draws no more than there is room for, its footer included', () => {
-  const stream = { events: 1, eventsPerS: 1, charsPerEvent: 4, lagMs: 1 }
+  const stream = {
+    layout: 'suna-list',
+    events: 1,
+    eventsPerS: 1,
+    charsPerEvent: 4,
+    lagMs: 1,
+  } as const
   const streams = Array.from({ length: 60 }, (_, at) => ({ ...stream, id: `run-${at}` }))
   const look = { streams, eventsPerS: 60, charsPerEvent: 4, lagMs: 1 }
   const lines = screenLines(look, { title: 'title', viewers: 3, trouble: null }, 23)

@@ -100,6 +100,23 @@ describe('framewise doctor --watch', () => {
       expect(name).toMatch(/^(ping|scan|time|llen|xlen|lrange|xrevrange)$/)
   })
 
+  it('finds the run it is asked for among any number of other keys, in both layouts', async () => {
+    const other = await startRedis()
+    const own = await connected(other.url)
+    const others = Array.from({ length: 30_000 }, (_, n) => [`agent_run:${n}:other`, 'x'])
+    await own.mSet(others as [string, string][])
+    await plantStream(own, 'wanted')
+    await own.rPush('agent_run:wanted:responses', chunk('x'))
+    const cli = watch('--redis', other.url, '--stream', 'wanted', '--json')
+    const { streams } = JSON.parse(await cli.line(/^\{/)) as { streams: object[] }
+    own.destroy()
+    await other.stop()
+    expect(streams).toMatchObject([
+      { id: 'wanted', layout: 'suna-stream', events: 100 },
+      { id: 'wanted', layout: 'suna-list', events: 1 },
+    ])
+  })
+
   it('shows that Redis is away, and goes on when it is back', async () => {
     const other = await startRedis()
     const cli = startCli(['doctor', '--watch', '--interval-ms', '100', '--redis', other.url], {})
@@ -175,5 +192,18 @@ describe('framewise doctor --compare', () => {
     const { code, stderr } = await runCli([...args, '--log-level', 'error'], {})
     expect(code).toBe(3)
     expect(stderr).toMatch(/^framewise: cannot reach Redis at redis:\/\/127\.0\.0\.1:1[^\n]+\n$/)
+  })
+
+  it('has no result for a stream that neither has, and says what is left out where one has it', async () => {
+    const other = await startRedis()
+    await plantStream(client, 'here')
+    const compare = (id: string) =>
+      runCli(['doctor', '--redis', redis.url, '--compare', other.url, '--stream', id], {})
+    const [none, one] = await Promise.all([compare('nowhere'), compare('here')])
+    await other.stop()
+    expect([none.code, none.stdout]).toEqual([3, ''])
+    expect(none.stderr).toMatch(/framewise: there is no stream nowhere in either: [^\n]+\n$/)
+    expect(one.code).toBe(0)
+    expect(one.stdout.replaceAll('\n', ' ')).toContain('does not lie in both alike')
   })
 })

@@ -25,14 +25,21 @@ class StreamWriter:
         await self.task
 
     async def _send(self) -> None:
-        length, is_open = await self.redis.llen(self.key), True
-        while is_open:
-            batch = [await self.queue.get()]
-            while not self.queue.empty():  # all that came while the last batch was under way
-                batch.append(self.queue.get_nowait())
-            is_open = batch[-1] is not None
-            if events := [event for event in batch if event is not None]:
-                length = await self._append(events, length)
+        try:
+            length, is_open = await self.redis.llen(self.key), True
+            while is_open:
+                batch = self._taken(await self.queue.get())
+                is_open = batch[-1] is not None
+                if events := [event for event in batch if event is not None]:
+                    length = await self._append(events, length)
+        finally:
+            self._taken()  # whoever waits for room is let go, and learns of it with the next event
+
+    def _taken(self, *batch: object) -> list:
+        taken = list(batch)
+        while not self.queue.empty():  # all that came while the last batch was under way
+            taken.append(self.queue.get_nowait())
+        return taken
 
     async def _append(self, events: list[str], length: int) -> int:
         tried = False
