@@ -148,7 +148,7 @@ const test: ViteUserConfig['test'] = {
       test: {
         name: 'react-18',
         globalSetup: at('test/support/cut-server.ts'),
-        include: ['test/react/**/*.browser.test.{ts,tsx}'],
+        include: ['test/{react,inspector}/**/*.browser.test.{ts,tsx}'],
         exclude: ['test/react/**/*.react-19.browser.test.tsx'],
         env: { REACT: '18' },
         browser: await browser(),

@@ -8,6 +8,7 @@ import { find } from '../page/find.ts'
 import type { PanelName } from '../settings.ts'
 import { createFigureTable } from './figure-table.ts'
 import type { PanelReading } from './figures.ts'
+import { createInspectButton } from './inspect-button.ts'
 import { createVerdictLine } from './verdict-line.ts'
 
 /** A region of the page that shows one stream at a time. */
@@ -31,6 +32,7 @@ export function createPanel(name: PanelName, onCrash: (error: unknown) => void):
   const status = find('.status', region)
   const table = createFigureTable(find('.figures', region), name)
   const verdict = createVerdictLine(find('.verdict', region))
+  const inspect = createInspectButton(region)
   const follower = createEndFollower(scroller)
   const root = createRoot(scroller, { onUncaughtError: onCrash })
   let stream: MeteredStream | null = null
@@ -58,6 +60,7 @@ export function createPanel(name: PanelName, onCrash: (error: unknown) => void):
       stream = next
       commits = 0
       verdict.write(null)
+      inspect.show(next)
       follower.reset()
       // A new key: no run inherits the DOM of the one before.
       root.render(createElement(ChatView, { key: ++shown, stream: next, TextView, onCommit }))
@@ -65,6 +68,7 @@ export function createPanel(name: PanelName, onCrash: (error: unknown) => void):
     },
     clear() {
       stream = null
+      inspect.show(null)
       root.render(null)
       refresh()
     },

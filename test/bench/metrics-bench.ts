@@ -1,11 +1,11 @@
 // `npm run bench:metrics`: what the meter costs. The same stream with and without, in one page, arm after arm and the
-// other way round; script time of the main thread, read from outside. `--short` for a quick look.
+// other way round; script time of the main thread, read from outside. And what an inspector adds. `--short` for a quick look.
 import { parseArgs } from 'node:util'
 import { type BenchPage, startBench } from './bench-rig.ts'
 import type { MeteredRun } from './page/metered.tsx'
 import { median } from './statistics.ts'
 
-/** Numbers of the three arms. */
+/** Numbers of the arms. */
 export type Arms = Readonly<Record<MeteredRun['metrics'], number>>
 
 /** One load's result. */
@@ -15,6 +15,10 @@ export interface MetricsLine {
   readonly on: readonly number[]
   /** The same, with four snapshots a second. */
   readonly read: readonly number[]
+  /** All of the main thread's tasks, paint among them, with an inspector by the same with a meter. */
+  readonly panel: readonly number[]
+  /** The script alone. */
+  readonly panelScript: readonly number[]
   readonly scriptMs: Arms
   /** Of each arm its quietest run: what a busy machine disturbs least. */
   readonly leastMs: Arms
@@ -30,8 +34,8 @@ const LOADS = [
   { name: '480 events a second, plain text', eventsPerFrame: 8, look: 'plain' },
   { name: '6,000 events a second, plain text', eventsPerFrame: 100, look: 'plain' },
 ] as const
-const ARMS = ['off', 'on', 'read'] as const
-type Field = 'script' | 'chars' | 'flushes' | 'entries'
+const ARMS = ['off', 'on', 'read', 'panel'] as const
+type Field = 'script' | 'task' | 'chars' | 'flushes' | 'entries'
 
 async function compare(
   bench: BenchPage,
@@ -52,7 +56,7 @@ async function compare(
       const { ms } = await bench.spent(() => play(frames))
       const result = await metered.evaluate((stream) => stream.end())
       await metered.dispose()
-      round[arm] = { script: ms.script, ...result }
+      round[arm] = { script: ms.script, task: ms.task, ...result }
     }
     // The first pair warms up.
     if (pair > 0) rounds.push(round)
@@ -60,12 +64,14 @@ async function compare(
   const all = (field: Field, pick: (values: number[]) => number = median): Arms => {
     const of = (arm: (typeof ARMS)[number]): number =>
       pick(rounds.map((round) => round[arm][field]))
-    return { off: of('off'), on: of('on'), read: of('read') }
+    return { off: of('off'), on: of('on'), read: of('read'), panel: of('panel') }
   }
   return {
     what: name,
     on: rounds.map(({ on, off }) => on.script / off.script),
     read: rounds.map(({ read, off }) => read.script / off.script),
+    panel: rounds.map(({ panel, on }) => panel.task / on.task),
+    panelScript: rounds.map(({ panel, on }) => panel.script / on.script),
     scriptMs: all('script'),
     leastMs: all('script', (values) => Math.min(...values)),
     chars: all('chars'),
@@ -100,10 +106,12 @@ else {
       `${mark} ${words} × ${median(ratios).toFixed(3)}${aim}, ${range} in ${ratios.length} pairs\n`,
     )
   }
-  for (const { what, on, read, scriptMs, leastMs } of lines) {
+  for (const { what, on, read, panel, panelScript, scriptMs, leastMs } of lines) {
     const mark = median(on) <= TARGET ? '✓' : '✗'
     print(mark, `${what}: script with a meter`, on, ` (≤ ${TARGET})`)
     print(' ', '  and with four snapshots a second', read)
+    print(' ', '  with an inspector, by a meter alone: script', panelScript)
+    print(' ', '  and all tasks, its paint among them', panel)
     const words = (ms: Arms): string => ARMS.map((arm) => `${arm} ${ms[arm].toFixed(0)}`).join(', ')
     process.stdout.write(
       `    ms of script: ${words(scriptMs)}; of the quietest runs: ${words(leastMs)}\n`,

@@ -42,6 +42,11 @@ export const LAYERS: readonly Layer[] = [
     may: ['index.ts', 'metrics/index.ts'],
     packages: ['react', 'zustand', 'zustand/*'],
   },
+  {
+    name: 'inspector',
+    may: ['core', 'index.ts', 'metrics/index.ts', 'frame/browser-clock.ts'],
+    packages: ['react'],
+  },
   { name: 'testing', may: ['wire', 'core', 'transport'], packages: ['msw', 'msw/*'] },
   { name: 'relay/redis', may: ['wire', ...relayGround], packages: ['node:*', '@redis/client'] },
   {

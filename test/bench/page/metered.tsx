@@ -1,5 +1,6 @@
 // The same stream with and without a meter, shown by the same chat: what the meter costs is the only difference.
 import { type AgentStream, createAgentStream } from 'framewise'
+import { StreamInspector } from 'framewise/inspector'
 import { createMeter } from 'framewise/metrics'
 import { fakeTransport, scenario, textOf } from 'framewise/testing'
 import { createRoot } from 'react-dom/client'
@@ -8,8 +9,11 @@ import { emptyStage, nextFrame } from './stage.ts'
 
 /** One stretch of a stream. */
 export interface MeteredRun {
-  /** `read`: there is a meter, and it is asked for a snapshot four times a second. */
-  readonly metrics: 'off' | 'on' | 'read'
+  /**
+   * `read`: there is a meter, and it is asked for a snapshot four times a second; `panel`: an inspector does so, and
+   * shows it.
+   */
+  readonly metrics: 'off' | 'on' | 'read' | 'panel'
   readonly eventsPerFrame: number
   readonly look: Look
 }
@@ -43,6 +47,8 @@ export async function metered(run: MeteredRun): Promise<Metered> {
   })
   const root = createRoot(emptyStage())
   root.render(<Chat stream={stream as AgentStream} look={look} />)
+  const panel = createRoot(document.createElement('div'))
+  if (metrics === 'panel') panel.render(<StreamInspector stream={stream} />)
   stream.connect()
   while (!transport.connected) await nextFrame()
   const before = left()
@@ -68,6 +74,7 @@ export async function metered(run: MeteredRun): Promise<Metered> {
       const entries = left() - before
       stream.close()
       root.unmount()
+      panel.unmount()
       return { chars, flushes, entries }
     },
   }

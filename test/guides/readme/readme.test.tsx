@@ -7,6 +7,7 @@ import { mockAgentStream, sunaRows, textRun, writeSunaRow } from 'framewise/test
 import { eventually, find, render } from '../testing/page.ts'
 import { Ask } from './ask.tsx'
 import { Chat } from './chat.tsx'
+import { Inspector } from './inspector.tsx'
 import { twice } from './text.tsx'
 
 const relay = await mockAgentStream()
@@ -51,6 +52,12 @@ it('marks a question that was refused', async () => {
   const button = await eventually(() => find('button'))
   button.click()
   await eventually(() => find('[data-delivery=failed]'))
+})
+
+it('opens a panel over the page', async () => {
+  render(<Inspector />)
+  const panel = await eventually(() => find('framewise-inspector'))
+  expect(panel.shadowRoot?.textContent).toContain('/v1/streams/run-1/events')
 })
 
 it('renders one part as text and as Markdown', async () => {
