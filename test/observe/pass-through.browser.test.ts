@@ -48,7 +48,7 @@ describe('EventSource', () => {
     expect(observed).toEqual(plain)
     expect(plain[1]).toEqual(['GET ', 'GET 19', 'GET 4'])
     expect(watching.one?.streams()).toHaveLength(1)
-    expect(watching.one?.streams()[0]?.snapshot().events).toBe(25)
+    await until(() => watching.one?.streams()[0]?.snapshot().events === 25)
   })
 
   it('tells the same of a wrong content type, and of an event that somebody stops', async () => {
@@ -201,7 +201,7 @@ describe('fetch', () => {
     })
     expect(observed).toEqual(plain)
     expect(plain[0]).toEqual([true, 200, 'OK', true, 'cors', false, true])
-    expect(watching.one?.streams()[0]?.snapshot().events).toBe(6)
+    await until(() => watching.one?.streams()[0]?.snapshot().events === 6)
   })
 
   // Not by the network, which may join chunks as it likes.
