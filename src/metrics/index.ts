@@ -1,4 +1,4 @@
-// `framewise/metrics`: what a stream costs, how fresh it is, and what it is bound by.
+// `framewise/metrics`: what a stream costs, how fresh it is, what it is bound by, and the lab that proves it.
 export { diagnose, type DiagnoseOptions } from './diagnose.ts'
 export { createMeter, type Meter, type MeterOptions } from './meter.ts'
 export type { WriterFacts } from './rules-facts.ts'
@@ -29,3 +29,28 @@ export {
   type VerdictKind,
   VERDICTS,
 } from './verdict.ts'
+
+// the lab
+export { runLab } from '../lab/run-lab.ts'
+export type {
+  HandStore,
+  LabFeed,
+  LabOptions,
+  LabProgress,
+  LabReading,
+  LabRenderer,
+  LabRenderers,
+  LabSource,
+} from '../lab/options.ts'
+export type { LabRange } from '../lab/range.ts'
+export type {
+  LabArm,
+  LabCapacity,
+  LabCost,
+  LabEffect,
+  LabFactor,
+  LabFactorName,
+  LabPlayed,
+  LabResult,
+  LabShare,
+} from '../lab/result.ts'

@@ -1,17 +1,18 @@
-// Few measurements of a noisy machine: the median, and how far they lie apart.
+// Few measurements of a noisy machine: the middle, how far they lie apart, and what may be claimed of them.
 
 /** Middle and extremes of some values. */
-export interface Spread {
+export interface LabRange {
+  /** Of an even number of values the mean of the middle two. */
   readonly median: number
   readonly min: number
   readonly max: number
 }
 
 /**
- * The spread of values; the median of an even number of them is the mean of the middle two.
+ * The range of values.
  * @throws RangeError for no values
  */
-export function spreadOf(values: readonly number[]): Spread {
+export function rangeOf(values: readonly number[]): LabRange {
   const sorted = values.toSorted((a, b) => a - b)
   const [min, max] = [sorted[0], sorted.at(-1)]
   const upper = sorted[sorted.length >> 1]
@@ -23,24 +24,29 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * Ratios of values that were measured in pairs, each pair right after one another: what a machine's mood adds
- * to both cancels out. Null when the pairs cannot be divided.
+ * Quotients of values that were measured in pairs, the two of a pair right after one another: what the machine's mood
+ * does to both cancels out. Null when they cannot be divided.
  * @throws RangeError when the two lists are not of one length
  */
 export function pairedRatios(
   numerators: readonly number[],
   denominators: readonly number[],
-): Spread | null {
+): LabRange | null {
   if (numerators.length !== denominators.length) {
     throw new RangeError(
       `expected pairs, got ${numerators.length} and ${denominators.length} values`,
     )
   }
   const ratios = numerators.map((numerator, index) => numerator / (denominators[index] ?? NaN))
-  return ratios.length > 0 && ratios.every(Number.isFinite) ? spreadOf(ratios) : null
+  return ratios.length > 0 && ratios.every(Number.isFinite) ? rangeOf(ratios) : null
 }
 
-/** True when every pair says the same: an effect may be claimed only when 1 is outside the range. */
-export function excludesOne({ min, max }: Spread): boolean {
-  return min > 1 || max < 1
+/** True when every pair says the same: the value (1 of ratios, 0 of differences) lies outside the range. */
+export function excludes({ min, max }: LabRange, value: number): boolean {
+  return min > value || max < value
+}
+
+/** How likely so many pairs all lie on one side when nothing but chance decides: the sign test, both sides. */
+export function chanceOf(pairs: number): number {
+  return Math.min(1, 2 ** (1 - pairs))
 }
