@@ -72,7 +72,6 @@ interface Ledger {
 
 // The same stages as the meter's, read at the same places.
 function createLedger(clock: Clock, shown: boolean): Ledger {
-  const cost = { ...NOTHING }
   const waits: number[] = []
   let unpainted: number[] = []
   let doneAt = -Infinity
@@ -101,7 +100,12 @@ function createLedger(clock: Clock, shown: boolean): Ledger {
         probe.flushed(ms, true)
       })
     },
-    read: () => ({ ...cost, ...sum, arrivalToPaintMs: shown ? p95(waits) : null }),
+    read: () => ({
+      ...NOTHING,
+      ...sum,
+      renders: null,
+      arrivalToPaintMs: shown ? p95(waits) : null,
+    }),
     close: probe.close,
   }
 }

@@ -84,7 +84,7 @@ export interface LabOptions {
   readonly factors?: readonly LabFactorName[] | undefined
   /** Measured rounds of each factor, 2 or more. @default 5 */
   readonly pairs?: number | undefined
-  /** How long one run may be by the recording, in ms: of a longer one its beginning is played. @default 600 */
+  /** How long one run may be by the recording, in ms: of a longer one the stretch with the most text is played. @default 600 */
   readonly runMs?: number | undefined
   /** How much faster than recorded it is played, above 0. @default 1 */
   readonly speed?: number | undefined

@@ -132,7 +132,8 @@ function chunks(base: Base, sizes: readonly number[]): readonly ArmPlan[] {
 }
 
 /** Name of an arm of the factor `chunk`. */
-export const chunkArm = (chunk: number, way: string): string => `${chunk} chars, ${way}`
+export const chunkArm = (chunk: number, way: string): string =>
+  `${chunk} char${chunk === 1 ? '' : 's'}, ${way}`
 
 function placed(base: Base, source: string): readonly ArmPlan[] {
   const first = source === base.source

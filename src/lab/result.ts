@@ -27,8 +27,8 @@ export interface LabCost {
   readonly chars: number
   /** Writes of the store. */
   readonly writes: number
-  /** React commits; 0 where nothing is shown, or nobody counts. */
-  readonly renders: number
+  /** React commits; null where nobody counts them. */
+  readonly renders: number | null
   /** From arrival to the frame that shows it, of all but one read in twenty; null where nothing is shown. */
   readonly arrivalToPaintMs: number | null
   /** How much later than the most punctual event all but one in twenty arrived, by the recording's own pace. */

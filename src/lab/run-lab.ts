@@ -96,10 +96,11 @@ async function trackOf(options: LabOptions, bench: Bench, runMs: number): Promis
   const given = options.recording
   const recording = 'events' in given ? given : await recordFirst(options, bench)
   const protocol = protocolOf(options.protocol, recording)
-  const track = { recording: stretchOf(recording, runMs, options.speed ?? 1), protocol }
+  const stretch = stretchOf({ recording, protocol }, runMs, options.speed ?? 1)
+  const track = { recording: stretch, protocol }
   if (charsIn(track) > 0) return track
   throw new TypeError(
-    `expected a recording with text in its first ${runMs} ms that “${protocol.name}” can decode, ` +
+    `expected a recording with text that “${protocol.name}” can decode, ` +
       `got ${recording.events.length} events without any; is \`protocol\` right?`,
   )
 }

@@ -18,6 +18,8 @@ export type ChunkEvent = Extract<
 
 // Between two events nothing costs anything: a longer pause is not worth waiting for again and again.
 const MAX_PAUSE_MS = 200
+// Parts are opened shortly before they go on; a long history would be paid for by every run.
+const OPENING = 20
 
 /** The one vocabulary as a wire format: each payload is an event, as JSON. */
 export const vocabulary: Protocol = {
@@ -59,21 +61,59 @@ export function charsIn({ recording, protocol }: Track): number {
 }
 
 /**
- * The beginning of a recording, so long as `runMs` lasts at `speed`, and its last event, which may be what ends the
- * run. Times begin with 0 and are those of the replay.
+ * Of a recording the stretch of `runMs`, at `speed`, that has the most text, the first of equals; and its last event,
+ * which may be what ends the run. Pauses are shortened. Times begin with 0 and are those of the replay.
  */
-export function stretchOf(recording: Recording, runMs: number, speed: number): Recording {
-  let last = recording.events[0]?.t ?? 0
+export function stretchOf({ recording, protocol }: Track, runMs: number, speed: number): Recording {
+  const timed = timedAnew(recording.events, speed)
+  const decode = decoder(protocol)
+  const decoded = timed.map(({ id, data }) => decode(frameOf(id, data)))
+  const first = densest(
+    timed.map(({ t }) => t),
+    decoded.map(textIn),
+    runMs,
+  )
+  const from = timed[first]?.t ?? 0
+  // What opened the parts that go on in it.
+  const opening = timed
+    .filter((_, at) => at < first && !decoded[at]?.every(isChunk))
+    .slice(-OPENING)
+  const kept = [
+    ...opening.map((event) => ({ ...event, t: 0 })),
+    ...timed
+      .slice(first)
+      .flatMap((one) => (one.t - from <= runMs ? { ...one, t: one.t - from } : [])),
+  ]
+  const [end, lastKept] = [timed.at(-1), kept.at(-1)]
+  if (end !== undefined && end.t - from > runMs) kept.push({ ...end, t: lastKept?.t ?? 0 })
+  return { ...recording, events: kept }
+}
+
+function timedAnew(events: readonly RecordedEvent[], speed: number): readonly RecordedEvent[] {
+  let last = events[0]?.t ?? 0
   let at = 0
-  const timed = recording.events.map((event) => {
+  return events.map((event) => {
     at += Math.min(event.t - last, MAX_PAUSE_MS) / speed
     last = event.t
     return { ...event, t: at }
   })
-  const kept = timed.filter(({ t }) => t <= runMs)
-  const [end, lastKept] = [timed.at(-1), kept.at(-1)]
-  if (end !== undefined && end !== lastKept) kept.push({ ...end, t: lastKept?.t ?? 0 })
-  return { ...recording, events: kept }
+}
+
+const textIn = (events: readonly AgentEvent[]): number =>
+  events.reduce(
+    (sum, event) => sum + (event.type === 'TEXT_MESSAGE_CONTENT' ? event.delta.length : 0),
+    0,
+  )
+
+// Where the stretch begins whose weights sum up to the most.
+function densest(times: readonly number[], weights: readonly number[], length: number): number {
+  let [best, most, sum, end] = [0, -1, 0, 0]
+  times.forEach((from, first) => {
+    for (; end < times.length && (times[end] ?? 0) - from <= length; end++) sum += weights[end] ?? 0
+    if (sum > most) [best, most] = [first, sum]
+    sum -= weights[first] ?? 0
+  })
+  return best
 }
 
 /** The same run in the one vocabulary: an event a payload. Events that had ids have one each. */

@@ -64,8 +64,8 @@ describe('the conclusion', () => {
     const quiet = findingsOf({
       'schedule: adaptive': noise,
       'schedule: by hand': noise,
-      'chunk: 1 chars, immediate': noise,
-      'chunk: 1 chars, adaptive': noise,
+      'chunk: 1 char, immediate': noise,
+      'chunk: 1 char, adaptive': noise,
       'source: redis': noise,
       'client: markdown': noise,
     })
@@ -91,7 +91,7 @@ describe('the conclusion', () => {
 
   it('tells chunks with batching from chunks without, and a slow source from an innocent one', () => {
     const text = words(
-      findingsOf({ 'chunk: 1 chars, immediate': around(800), 'source: redis': around(200) }),
+      findingsOf({ 'chunk: 1 char, immediate': around(800), 'source: redis': around(200) }),
     )
     expect(text).toContain(
       'chunks of 1 instead of 64 characters, at the same characters a second: ' +

@@ -20,9 +20,9 @@ describe('a plan', () => {
       client: ['discard', 'parse', 'reduce', 'plain', 'markdown', 'hidden', 'by hand'],
       schedule: ['immediate', 'frame', 'adaptive', 'throttle 100 ms', 'by hand'],
       chunk: [1, 4, 16, 64].flatMap((size) => [
-        `${size} chars, immediate`,
-        `${size} chars, adaptive`,
-        `${size} chars, by hand`,
+        `${size} ${size === 1 ? 'char' : 'chars'}, immediate`,
+        `${size} ${size === 1 ? 'char' : 'chars'}, adaptive`,
+        `${size} ${size === 1 ? 'char' : 'chars'}, by hand`,
       ]),
       source: ['worker', 'memory', 'redis'].flatMap((name) => [name, `${name}, by hand`]),
     })

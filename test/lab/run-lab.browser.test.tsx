@@ -85,7 +85,7 @@ describe('runLab', () => {
     expect(schedule['adaptive']?.writes).toBeLessThan(0.7 * EVENTS)
     expect(schedule['by hand']?.writes).toBeLessThan(0.7 * EVENTS)
     const chunk = byName(factors[2]?.arms ?? [])
-    expect(chunk['1 chars, immediate']?.events).toBeGreaterThan(played.chars * 0.9)
+    expect(chunk['1 char, immediate']?.events).toBeGreaterThan(played.chars * 0.9)
     expect(chunk['64 chars, immediate']?.events).toBeLessThan(EVENTS / 2)
     expect(byName(factors[3]?.arms ?? [])['other']?.events).toBe(EVENTS)
     expect(shares.map(({ hypothesis }) => hypothesis)).toEqual([
