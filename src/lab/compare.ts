@@ -40,10 +40,16 @@ export function effectsOf(
     const [one, other] = [armNamed(arms, name), armNamed(arms, against)]
     if (one === undefined || other === undefined) return []
     const ratio = pairedRatios(busyOf(one), busyOf(other))
-    return [
-      { arm: one.name, against: other.name, ratio, shown: ratio !== null && excludes(ratio, 1) },
-    ]
+    const shown = ratio !== null && excludes(ratio, 1)
+    return [{ arm: one.name, against: other.name, ratio, shown, laterMs: laterOf(one, other) }]
   })
+}
+
+function laterOf(one: LabArm, other: LabArm): LabRange | null {
+  const differences = one.rounds.map(
+    ({ lateMs }, round) => (lateMs ?? NaN) - (other.rounds[round]?.lateMs ?? NaN),
+  )
+  return differences.length > 0 && differences.every(Number.isFinite) ? rangeOf(differences) : null
 }
 
 const RUNGS = ['discard', 'parse', 'reduce', 'plain', 'markdown'] as const

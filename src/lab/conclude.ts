@@ -1,8 +1,8 @@
 // The result in plain sentences. None claims what the pairs do not show, and what they do not show is said too.
 import { armNamed } from './compare.ts'
 import { BY_HAND, chunkArm } from './plan.ts'
-import { type LabRange, pairedRatios, rangeOf } from './range.ts'
-import type { LabArm, LabCapacity, LabEffect, LabFactor, LabResult, LabShare } from './result.ts'
+import { excludes, type LabRange, pairedRatios, rangeOf } from './range.ts'
+import type { LabCapacity, LabEffect, LabFactor, LabResult, LabShare } from './result.ts'
 import { about, list, ms, percent, savedBy, times } from './words.ts'
 
 /** What sentences are made of. */
@@ -112,25 +112,29 @@ const WAYS: Readonly<Record<string, string>> = {
 
 function sourceWords(factor: LabFactor | undefined, pairs: number): readonly string[] {
   if (factor === undefined) return []
-  return factor.effects
-    .filter(({ arm }) => !arm.endsWith(BY_HAND))
-    .map(({ arm, against, ratio, shown }) => {
-      const [one, other] = [armNamed(factor.arms, arm), armNamed(factor.arms, against)]
-      const cost =
-        ratio === null
-          ? 'its cost could not be compared'
-          : shown
-            ? `the main thread’s cost is ${times(ratio)} that from ${against}`
-            : `no difference in cost to ${against} that ${pairs} pairs can show (${times(ratio)})`
-      return `From ${arm}: ${cost}${lateWords(one, other)}.`
-    })
+  return placed(factor).map((effect) => {
+    const { arm, against, ratio, shown } = effect
+    const cost =
+      ratio === null
+        ? 'its cost could not be compared'
+        : shown
+          ? `the main thread’s cost is ${times(ratio)} that from ${against}`
+          : `no difference in cost to ${against} that ${pairs} pairs can show (${times(ratio)})`
+    return `From ${arm}: ${cost}${lateWords(effect, pairs)}.`
+  })
 }
 
+const placed = ({ effects }: LabFactor): readonly LabEffect[] =>
+  effects.filter(({ arm }) => !arm.endsWith(BY_HAND))
+
 // What a source changes is when events come, more than what they cost.
-function lateWords(one: LabArm | undefined, other: LabArm | undefined): string {
-  const [late, before] = [one?.median.lateMs ?? null, other?.median.lateMs ?? null]
-  if (late === null || before === null) return ''
-  return `; events arrive up to ${ms(late)} late (p95), against ${ms(before)}`
+function lateWords({ laterMs }: LabEffect, pairs: number): string {
+  if (laterMs === null) return ''
+  const { median, min, max } = laterMs
+  const range = `${ms(Math.abs(median))} (${[min, max].map((value) => value.toFixed(1)).join(' to ')})`
+  if (!excludes(laterMs, 0))
+    return `; that events come later, ${pairs} pairs do not show (${range})`
+  return `; events come ${range} ${median > 0 ? 'later' : 'sooner'} (p95)`
 }
 
 function capacityWords(capacity: readonly LabCapacity[]): readonly string[] {
@@ -163,7 +167,8 @@ function cutWords({ factors }: Findings): readonly string[] {
 }
 
 function doubtWords({ factors, pairs, chance, costBy }: Findings): readonly string[] {
-  const compared = factors.reduce((sum, { effects }) => sum + effects.length, 0)
+  const late = factors.flatMap((factor) => (factor.name === 'source' ? placed(factor) : []))
+  const compared = factors.reduce((sum, { effects }) => sum + effects.length, late.length)
   if (compared === 0) return []
   const byChance = percent({ median: chance, min: chance, max: chance })
   return [

@@ -56,6 +56,8 @@ export interface LabEffect {
   readonly ratio: LabRange | null
   /** True when every pair says the same. */
   readonly shown: boolean
+  /** `lateMs` of `arm` less that of `against`, pair by pair; null where it cannot be told. */
+  readonly laterMs: LabRange | null
 }
 
 /** What was measured of one factor. */

@@ -100,7 +100,14 @@ describe('the conclusion', () => {
     expect(text).toContain(
       'From redis: the main thread’s cost is 2.00 times (1.96 to 2.04) that from worker',
     )
-    expect(text).toContain('events arrive up to 3.0 ms late (p95), against 3.0 ms')
+    expect(text).toContain('that events come later, 5 pairs do not show (0.0 ms (0.0 to 0.0))')
+  })
+
+  it('tells a source that brings events late by every pair, and not by its median', () => {
+    const late = (values: readonly number[]): string =>
+      words(findingsOf({}, {}, { 'source: redis': values }))
+    expect(late([13, 23, 33, 43, 53])).toContain('events come 30 ms (10.0 to 50.0) later (p95).')
+    expect(late([13, 23, 33, 43, 2])).toContain('5 pairs do not show (20 ms (-1.0 to 40.0)).')
   })
 
   it('tells the capacity, and where it was not reached', () => {
@@ -119,7 +126,7 @@ describe('the conclusion', () => {
   it('owns up to chance, and to runs that were cut', () => {
     const findings = findingsOf({})
     expect(words(findings)).toContain(
-      'only where all 5 pairs agree; by chance alone they do so in 6 % of cases, which of 14 comparisons would be 0.9.',
+      'only where all 5 pairs agree; by chance alone they do so in 6 % of cases, which of 15 comparisons would be 0.9.',
     )
     expect(words(findings)).not.toContain('were cut')
     const [first, ...rest] = findings.factors

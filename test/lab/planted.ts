@@ -27,11 +27,13 @@ export function costOf(busyMs: number, more: Partial<LabCost> = {}): LabCost {
 }
 
 /**
- * Findings of a lab in which each arm cost what `costs` says, round by round; an arm that it does not name, 100 each.
+ * Findings of a lab in which each arm cost what `costs` says, round by round, and was as late as `late` says; an arm
+ * that they do not name cost 100, and was 3 late.
  */
 export function findingsOf(
   costs: Readonly<Record<string, readonly number[]>>,
   more: Partial<Findings> = {},
+  late: Readonly<Record<string, readonly number[]>> = {},
 ): Findings {
   const pairs = more.pairs ?? 5
   const planned = planLab({
@@ -44,8 +46,8 @@ export function findingsOf(
     const measured = arms.map((arm) =>
       armOf(
         arm.name,
-        (costs[`${name}: ${arm.name}`] ?? Array.from({ length: pairs }, () => 100)).map((ms) =>
-          costOf(ms),
+        (costs[`${name}: ${arm.name}`] ?? Array.from({ length: pairs }, () => 100)).map(
+          (ms, round) => costOf(ms, { lateMs: late[`${name}: ${arm.name}`]?.[round] ?? 3 }),
         ),
       ),
     )
