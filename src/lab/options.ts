@@ -74,7 +74,10 @@ export interface LabOptions {
   readonly recordMs?: number | undefined
   /** How its events are decoded. @default agUi, where the recording does not name another one */
   readonly protocol?: Protocol | undefined
-  /** Where it is played from, by name; all factors but `source` use the first. @default this page's own timers */
+  /**
+   * Where it is played from, by name, each adding one thing to the one before it: a Worker, a relay, a relay on Redis.
+   * All factors but `source` use the first. @default this page's own timers
+   */
   readonly sources?: Readonly<Record<string, LabSource>> | undefined
   /** Where it is shown. Should follow the end of the text by style alone. @default nowhere: the ladder ends early */
   readonly stage?: HTMLElement | undefined

@@ -57,7 +57,10 @@ export function planLab(options: PlanOptions): readonly FactorPlan[] {
     { name: 'client', arms: ladder(base) },
     { name: 'schedule', arms: schedules(base, short) },
     { name: 'chunk', arms: chunks(base, short ? [1, 64] : [1, 4, 16, 64]) },
-    { name: 'source', arms: sources.flatMap((source) => placed(base, source)) },
+    {
+      name: 'source',
+      arms: sources.flatMap((source, at) => placed({ ...base, source }, sources[at - 1])),
+    },
   ]
   return all.filter(({ name }) => factors.includes(name))
 }
@@ -135,11 +138,11 @@ function chunks(base: Base, sizes: readonly number[]): readonly ArmPlan[] {
 export const chunkArm = (chunk: number, way: string): string =>
   `${chunk} char${chunk === 1 ? '' : 's'}, ${way}`
 
-function placed(base: Base, source: string): readonly ArmPlan[] {
-  const first = source === base.source
-  const at: Base = { ...base, source }
+// Each source beside the one before it: given in the order of the way, each step adds one thing.
+function placed(base: Base, before: string | undefined): readonly ArmPlan[] {
+  const { source } = base
   return [
-    arm(at, { name: source, against: first ? null : base.source }),
-    arm(at, { name: `${source}, ${BY_HAND}`, consumer: 'by-hand', against: source }),
+    arm(base, { name: source, against: before ?? null }),
+    arm(base, { name: `${source}, ${BY_HAND}`, consumer: 'by-hand', against: source }),
   ]
 }

@@ -35,6 +35,18 @@ describe('a plan', () => {
     expect(names({ view })['client']).toEqual(rungs)
   })
 
+  it('compares each source with the one before it, which lacks one thing', () => {
+    const source = planLab(options).find(({ name }) => name === 'source')
+    expect(source?.arms.map(({ name, against }) => [name, against])).toEqual([
+      ['worker', null],
+      ['worker, by hand', 'worker'],
+      ['memory', 'worker'],
+      ['memory, by hand', 'memory'],
+      ['redis', 'memory'],
+      ['redis, by hand', 'redis'],
+    ])
+  })
+
   it('keeps to the factors that are asked for', () => {
     expect(Object.keys(names({ factors: ['chunk', 'speed'] }))).toEqual(['chunk'])
   })
