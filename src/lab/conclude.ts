@@ -1,7 +1,7 @@
 // The result in plain sentences. None claims what the pairs do not show, and what they do not show is said too.
 import { armNamed } from './compare.ts'
 import { BY_HAND, chunkArm } from './plan.ts'
-import { excludes, type LabRange, pairedRatios, rangeOf } from './range.ts'
+import { excludes, rangeOf } from './range.ts'
 import type { LabCapacity, LabEffect, LabFactor, LabResult, LabShare } from './result.ts'
 import { about, list, ms, percent, savedBy, times } from './words.ts'
 
@@ -143,18 +143,20 @@ function capacityWords(capacity: readonly LabCapacity[]): readonly string[] {
       ? `${WAYS[schedule] ?? schedule} it does not keep up at any speed that was tried`
       : `${WAYS[schedule] ?? schedule} ${atLeast ? 'at least ' : ''}${about(eventsPerSecond)} events/s (${about(charsPerSecond)} characters/s)`,
   )
-  const [batched, raw] = [
-    capacity.find(({ schedule }) => schedule === 'adaptive'),
-    capacity.find(({ schedule }) => schedule === 'immediate'),
-  ]
-  const gain: LabRange | null =
-    batched && raw && !batched.atLeast
-      ? pairedRatios([batched.eventsPerSecond], [raw.eventsPerSecond])
-      : null
+  const batched = capacity.find(({ schedule }) => schedule === 'adaptive')
+  const raw = capacity.find(({ schedule }) => schedule === 'immediate')
+  // Told only where the searches of the one all lie beyond those of the other.
+  const apart =
+    batched !== undefined &&
+    raw !== undefined &&
+    (batched.leastEventsPerSecond > raw.eventsPerSecond ||
+      raw.leastEventsPerSecond > batched.eventsPerSecond)
+  const gain =
+    apart && !batched.atLeast && raw.eventsPerSecond > 0
+      ? `, ${(batched.eventsPerSecond / raw.eventsPerSecond).toFixed(1)} times as many`
+      : ''
   if (words.length === 0) return []
-  return [
-    `What this client keeps up with: ${list(words)}${gain === null ? '' : `, ${times(gain)} as many`}.`,
-  ]
+  return [`What this client keeps up with: ${list(words)}${gain}.`]
 }
 
 function cutWords({ factors }: Findings): readonly string[] {

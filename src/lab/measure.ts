@@ -1,19 +1,20 @@
 // Measures one factor, round by round, and how fast a replay may be. Tells of every run before it begins.
-import { findCapacity } from './capacity.ts'
+import { findCapacity, type FoundSpeed } from './capacity.ts'
 import { armOf, effectsOf } from './compare.ts'
 import type { View } from './consumer.ts'
 import type { LabOptions, LabProgress } from './options.ts'
 import { type ArmPlan, type FactorPlan, stepsOf } from './plan.ts'
+import { rangeOf } from './range.ts'
 import { rechunk } from './rechunk.ts'
 import { repeated } from './repeat.ts'
 import type { LabCapacity, LabCost, LabFactor } from './result.ts'
 import { type Bench, runArm } from './run-arm.ts'
 import { charsIn, inVocabulary, type Track } from './track.ts'
 
-// Steps that the progress reckons with for each schedule of `speed`.
+// Steps that the progress reckons with for each search of `speed`.
 const SPEED_STEPS = 8
 // A backlog that is gone after this part of the run, and at least so many ms, has drained.
-const DRAINED = { share: 0.1, ms: 60 }
+const DRAINED = { share: 0.25, ms: 100 }
 
 /** Tells of a run. */
 export type Tell = (now: Pick<LabProgress, 'factor' | 'arm' | 'round'>) => void
@@ -26,7 +27,7 @@ export function progressOf(
   onProgress: LabOptions['onProgress'],
 ): Tell {
   const rounds = plan.reduce((sum, { arms }) => sum + arms.length * (pairs + 1), 0)
-  const total = rounds + (wantsSpeed ? 2 * SPEED_STEPS : 0)
+  const total = rounds + (wantsSpeed ? 4 * SPEED_STEPS : 0)
   let done = 0
   return (now) => onProgress?.({ done: Math.min(done++, total - 1), total, ...now })
 }
@@ -63,44 +64,74 @@ function tracksOf(arms: readonly ArmPlan[], track: Track): ReadonlyMap<number | 
   return new Map([...sizes].map((size) => [size, rechunk(spelled, size)]))
 }
 
-/** What searching a capacity needs. */
+/** What searching capacities needs. */
 export interface CapacityRun {
   readonly track: Track
   readonly view: View
-  readonly schedule: LabCapacity['schedule']
-  readonly effort: { readonly maxEvents: number; readonly refinements: number }
+  readonly effort: {
+    readonly maxEvents: number
+    readonly refinements: number
+    /** For each schedule. */
+    readonly searches: number
+  }
   readonly tell: Tell
 }
 
-/** Finds the fastest replay whose backlog drains. */
-export async function measureCapacity(
+type BatchedOrNot = LabCapacity['schedule']
+
+const BOTH: readonly BatchedOrNot[] = ['adaptive', 'immediate']
+
+/** Searches for each schedule in turn, each time in reverse, and takes the best that was found. */
+export async function measureCapacities(
   bench: Bench,
-  { track, view, schedule, effort, tell }: CapacityRun,
-): Promise<LabCapacity> {
-  const spelled = inVocabulary(track)
+  run: CapacityRun,
+): Promise<readonly LabCapacity[]> {
+  const spelled = { ...run, track: inVocabulary(run.track) }
+  const found: (FoundSpeed & { readonly schedule: BatchedOrNot })[] = []
+  for (let turn = 0; turn < run.effort.searches; turn++) {
+    for (const schedule of turn % 2 === 0 ? BOTH : BOTH.toReversed()) {
+      found.push({ schedule, ...(await search(bench, spelled, schedule)) })
+    }
+  }
+  const { events } = spelled.track.recording
+  const perSecond = (count: number, speed: number): number =>
+    (speed * count * 1000) / spanOf(spelled.track)
+  return BOTH.map((schedule) => {
+    const both = found.filter((one) => one.schedule === schedule)
+    const { min, max: speed } = rangeOf(both.map((one) => one.speed))
+    return {
+      schedule,
+      speed,
+      eventsPerSecond: perSecond(events.length, speed),
+      leastEventsPerSecond: perSecond(events.length, min),
+      charsPerSecond: perSecond(charsIn(spelled.track), speed),
+      atLeast: both.some(({ atLeast }) => atLeast),
+    }
+  })
+}
+
+const spanOf = ({ recording }: Track): number => Math.max(1, recording.events.at(-1)?.t ?? 0)
+
+function search(
+  bench: Bench,
+  { track, view, effort, tell }: CapacityRun,
+  schedule: BatchedOrNot,
+): Promise<FoundSpeed> {
   const source = Object.keys(bench.sources)[0] ?? ''
-  const events = spelled.recording.events.length
-  const spanMs = Math.max(1, spelled.recording.events.at(-1)?.t ?? 0)
-  const drainedMs = Math.max(DRAINED.ms, DRAINED.share * spanMs)
+  const drainedMs = Math.max(DRAINED.ms, DRAINED.share * spanOf(track))
   const keepsUp = async (speed: number): Promise<boolean> => {
     tell({ factor: 'speed', arm: `${schedule}, ${speed.toFixed(2)} times as fast`, round: 1 })
     const { complete, drainMs } = await runArm(bench, {
       consumer: 'framewise',
       hidden: false,
       graceMs: drainedMs + 250,
-      track: repeated(spelled, speed, speed),
+      track: repeated(track, speed, speed),
       schedule,
       source,
       view,
     })
     return complete && drainMs <= drainedMs
   }
-  const { speed, atLeast } = await findCapacity({
-    keepsUp,
-    maxSpeed: Math.max(1, effort.maxEvents / events),
-    refinements: effort.refinements,
-  })
-  const perSecond = (count: number): number => (speed * count * 1000) / spanMs
-  const charsPerSecond = perSecond(charsIn(spelled))
-  return { schedule, speed, eventsPerSecond: perSecond(events), charsPerSecond, atLeast }
+  const maxSpeed = Math.max(1, effort.maxEvents / track.recording.events.length)
+  return findCapacity({ keepsUp, maxSpeed, refinements: effort.refinements })
 }

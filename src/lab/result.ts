@@ -82,9 +82,11 @@ export interface LabShare {
 /** How much a client keeps up with. */
 export interface LabCapacity {
   readonly schedule: 'adaptive' | 'immediate'
-  /** The fastest replay, in multiples of the recording's own pace, whose backlog drained. */
+  /** The fastest replay, in multiples of the recording's own pace, whose backlog drained: the best that a search found. */
   readonly speed: number
   readonly eventsPerSecond: number
+  /** What the least lucky search found, in events a second: what else the machine does can only make it less. */
+  readonly leastEventsPerSecond: number
   readonly charsPerSecond: number
   /** True when nothing faster was tried: the source has no more. */
   readonly atLeast: boolean

@@ -8,17 +8,17 @@ import type { Recording } from '../wire/recording.ts'
 import { sharesOf } from './compare.ts'
 import { conclude } from './conclude.ts'
 import type { View } from './consumer.ts'
-import { measureCapacity, measureFactor, progressOf } from './measure.ts'
+import { measureCapacities, measureFactor, progressOf } from './measure.ts'
 import type { LabOptions, LabSource } from './options.ts'
 import { planLab } from './plan.ts'
 import { chanceOf } from './range.ts'
 import { record } from './record.ts'
-import { LAB_FACTORS, type LabCapacity, type LabFactor, type LabResult } from './result.ts'
+import { LAB_FACTORS, type LabFactor, type LabResult } from './result.ts'
 import type { Bench } from './run-arm.ts'
 import { charsIn, stretchOf, type Track } from './track.ts'
 
-const LONG = { pairs: 5, runMs: 600, refinements: 3, maxEvents: 40_000, graceMs: 5000 }
-const SHORT = { pairs: 2, runMs: 150, refinements: 1, maxEvents: 8000, graceMs: 1500 }
+const LONG = { pairs: 5, runMs: 600, refinements: 2, searches: 2, maxEvents: 40_000, graceMs: 5000 }
+const SHORT = { pairs: 2, runMs: 150, refinements: 1, searches: 1, maxEvents: 8000, graceMs: 1500 }
 
 /**
  * Plays one recording with one factor changed at a time, and says which of them explain what it costs the main thread.
@@ -44,10 +44,7 @@ export async function runLab(options: LabOptions): Promise<LabResult> {
       await measureFactor(bench, factor, { track, pairs, tell, graceMs: effort.graceMs }),
     )
   }
-  const capacity: LabCapacity[] = []
-  for (const schedule of wantsSpeed ? (['adaptive', 'immediate'] as const) : []) {
-    capacity.push(await measureCapacity(bench, { track, view, schedule, effort, tell }))
-  }
+  const capacity = wantsSpeed ? await measureCapacities(bench, { track, view, effort, tell }) : []
   const client = measured.find(({ name }) => name === 'client')
   const findings = {
     framewiseLab: 1 as const,

@@ -186,7 +186,7 @@ describe('isolate', () => {
     expect(adaptive).toBeLessThan(immediate / 2)
     const conclusion = await section.getByRole('list', { name: 'Conclusion' }).textContent()
     expect(conclusion).toMatch(/^Rendering once per event keeps the main thread busy \d+ %/)
-    expect(conclusion).toContain('What this client keeps up with: ')
+    expect(conclusion).toContain('What this client keeps up with')
     const download = page.waitForEvent('download')
     await section.getByRole('link', { name: 'The result as JSON' }).click()
     const result = JSON.parse(await readFile(await (await download).path(), 'utf8')) as object

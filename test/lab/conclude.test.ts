@@ -111,14 +111,16 @@ describe('the conclusion', () => {
   })
 
   it('tells the capacity, and where it was not reached', () => {
-    const speeds = { speed: 9, charsPerSecond: 41_230, atLeast: false }
+    const speeds = { speed: 9, charsPerSecond: 41_230, atLeast: false, leastEventsPerSecond: 1032 }
     const capacity: Findings['capacity'] = [
       { ...speeds, schedule: 'adaptive', eventsPerSecond: 10_310 },
       { ...speeds, schedule: 'immediate', eventsPerSecond: 1031 },
     ]
     expect(words(findingsOf({}, { capacity }))).toContain(
-      'batched 10,000 events/s (41,000 characters/s) and without batching 1,000 events/s (41,000 characters/s), 10 times as many.',
+      'batched 10,000 events/s (41,000 characters/s) and without batching 1,000 events/s (41,000 characters/s), 10.0 times as many.',
     )
+    const overlapping = capacity.map((one) => ({ ...one, leastEventsPerSecond: 1031 }))
+    expect(words(findingsOf({}, { capacity: overlapping }))).not.toContain('as many')
     const open = capacity.map((one) => ({ ...one, atLeast: true }))
     expect(words(findingsOf({}, { capacity: open }))).toContain('batched at least 10,000 events/s')
   })
