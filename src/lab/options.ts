@@ -59,6 +59,7 @@ export interface LabProgress {
   readonly done: number
   /** Runs in all; of `speed` an estimate. */
   readonly total: number
+  /** What is changed now. */
   readonly factor: LabFactorName
   /** What runs now. */
   readonly arm: string

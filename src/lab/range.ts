@@ -4,7 +4,9 @@
 export interface LabRange {
   /** Of an even number of values the mean of the middle two. */
   readonly median: number
+  /** The least. */
   readonly min: number
+  /** The greatest. */
   readonly max: number
 }
 

@@ -41,6 +41,7 @@ export interface LabCost {
 
 /** One way to read the recording, and what it cost, round by round. */
 export interface LabArm {
+  /** What it does, in a word or two; unique within its factor. */
   readonly name: string
   /** In the order they were measured; the same index is the same round in every arm of a factor. */
   readonly rounds: readonly LabCost[]
@@ -50,7 +51,9 @@ export interface LabArm {
 
 /** One arm beside another of the same factor. */
 export interface LabEffect {
+  /** Name of the arm. */
   readonly arm: string
+  /** Name of the arm it is compared with. */
   readonly against: string
   /** `busyMs` of `arm` over that of `against`, pair by pair; null when it cannot be divided. */
   readonly ratio: LabRange | null
@@ -62,8 +65,11 @@ export interface LabEffect {
 
 /** What was measured of one factor. */
 export interface LabFactor {
+  /** What was changed. */
   readonly name: Exclude<LabFactorName, 'speed'>
+  /** In the order of the plan. */
   readonly arms: readonly LabArm[]
+  /** One for each arm that is compared with another one. */
   readonly effects: readonly LabEffect[]
 }
 
@@ -72,6 +78,7 @@ export const LAB_HYPOTHESES = ['receiving', 'parsing', 'reducing', 'rendering', 
 
 /** How much one hypothesis explains. */
 export interface LabShare {
+  /** What may explain it. */
   readonly hypothesis: (typeof LAB_HYPOTHESES)[number] | 'painting'
   /** Part of the whole, pair by pair; null where a rung of the ladder is missing. `painting` lies across the others. */
   readonly share: LabRange | null
@@ -81,12 +88,15 @@ export interface LabShare {
 
 /** How much a client keeps up with. */
 export interface LabCapacity {
+  /** Batched, or once per event. */
   readonly schedule: 'adaptive' | 'immediate'
   /** The fastest replay, in multiples of the recording's own pace, whose backlog drained: the best that a search found. */
   readonly speed: number
+  /** Events a second at that speed; 0 when no speed was kept up with. */
   readonly eventsPerSecond: number
   /** What the least lucky search found, in events a second: what else the machine does can only make it less. */
   readonly leastEventsPerSecond: number
+  /** Characters a second at that speed. */
   readonly charsPerSecond: number
   /** True when nothing faster was tried: the source has no more. */
   readonly atLeast: boolean
@@ -94,10 +104,15 @@ export interface LabCapacity {
 
 /** What was played. */
 export interface LabPlayed {
+  /** Layout of the recording. */
   readonly layout: string
+  /** Name of the protocol that decodes it. */
   readonly protocol: string
+  /** Events of a run. */
   readonly events: number
+  /** Characters of text, reasoning and tool arguments of a run. */
   readonly chars: number
+  /** Length of a run by its own times, in ms. */
   readonly ms: number
   /** Times as fast as recorded. */
   readonly speed: number
@@ -107,6 +122,7 @@ export interface LabPlayed {
 export interface LabResult {
   /** Version of this shape. */
   readonly framewiseLab: 1
+  /** The stretch of the recording that every run plays. */
   readonly played: LabPlayed
   /** Measured rounds of each factor, after one that warmed up. */
   readonly pairs: number
@@ -114,6 +130,7 @@ export interface LabResult {
   readonly chance: number
   /** `probe`: `busyMs` is all of the main thread's time. `stages`: what the stream's own stages took. */
   readonly costBy: 'probe' | 'stages'
+  /** In the order they were measured; without `speed`, which is `capacity`. */
   readonly factors: readonly LabFactor[]
   /** Of the client that renders once per event; empty without the ladder. */
   readonly shares: readonly LabShare[]
