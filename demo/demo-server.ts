@@ -2,16 +2,14 @@
 // Every failure is an error whose message can be shown to a reader as it is.
 import { isRecord } from './record.ts'
 
-/** What a run on the server is asked to be: a synthetic one, or a shipped recording. */
-export type RunRequest =
-  | {
-      readonly source: 'relay' | 'redis'
-      readonly rate: number
-      readonly chunk: number
-      readonly events: number
-      readonly seed: number
-    }
-  | { readonly source: 'relay' | 'redis'; readonly recording: string; readonly speed: number }
+/** What a run on the server is asked to be. */
+export interface RunRequest {
+  readonly source: 'relay' | 'redis'
+  readonly rate: number
+  readonly chunk: number
+  readonly events: number
+  readonly seed: number
+}
 
 /** A run that the server has begun to write. */
 export interface ServerRun {
@@ -23,8 +21,6 @@ export interface ServerRun {
 export interface ServerConfig {
   /** A Redis is connected. */
   readonly redis: boolean
-  /** Names of shipped recordings. */
-  readonly recordings: readonly string[]
 }
 
 /** Asks the server what it can do; null when there is none, say behind a static file server. */
@@ -33,9 +29,7 @@ export async function fetchConfig(): Promise<ServerConfig | null> {
     const response = await fetch('/demo/config', { headers: { accept: 'application/json' } })
     const body: unknown = response.ok ? await response.json() : null
     if (!isRecord(body)) return null
-    const { redis, recordings } = body
-    const names = Array.isArray(recordings) ? recordings.map(nameOf) : []
-    return { redis: redis === true, recordings: names }
+    return { redis: body['redis'] === true }
   } catch {
     return null
   }
@@ -88,6 +82,3 @@ function refusal(status: number, body: unknown): string {
     ? NO_SERVER
     : `The server refused the run with status ${status}.`
 }
-
-const nameOf = (recording: unknown): string =>
-  String(isRecord(recording) ? recording['name'] : recording)

@@ -3,9 +3,9 @@ import './styles/page.css'
 import './styles/controls.css'
 import './styles/panels.css'
 import './styles/text.css'
-import './styles/isolate.css'
-import { startIsolate } from './isolate/isolate.ts'
+import './styles/lab.css'
 import { type Ending, type Job, wordsOf } from './job.ts'
+import { startLab } from './lab/lab.ts'
 import { createDashboard } from './page/dashboard.ts'
 import { find } from './page/find.ts'
 import { showPageState } from './page/page-state.ts'
@@ -33,8 +33,8 @@ function isolate(): void {
   halt()
   const settings = form.read()
   clearPanels(settings)
-  showPageState('running', 'Isolate: one arm at a time; the panels rest.')
-  follow(startIsolate(settings))
+  showPageState('running', 'Isolate: one run at a time; the panels rest.')
+  follow(startLab(settings))
 }
 
 function clearPanels(settings: Settings): readonly Panel[] {
@@ -77,7 +77,7 @@ find('#settings').addEventListener('submit', (event) => {
   start()
 })
 find('#stop').addEventListener('click', halt)
-find('#isolate-start').addEventListener('click', isolate)
+find('#lab-start').addEventListener('click', isolate)
 watchTyping()
 void showServer()
 if (form.initial.autostart) start()

@@ -5,7 +5,8 @@ import type { ReactElement } from 'react'
 import { type Components, Streamdown } from 'streamdown'
 import type { TextViewProps } from './text-view.ts'
 
-const components: Components = {
+/** Plain elements in the place of streamdown’s own. */
+export const components: Components = {
   a: 'a',
   code: 'code',
   pre: 'pre',

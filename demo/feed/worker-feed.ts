@@ -6,7 +6,7 @@ import { portMessages } from './port-messages.ts'
 import type { WorkerJob } from './worker-job.ts'
 
 /** Starts a Worker that plays `job` to `readers` readers. */
-export function workerFeed(job: WorkerJob, readers: number, protocol = agUi): Feed {
+export function workerFeed(job: WorkerJob, readers: number): Feed {
   const worker = new Worker(new URL('./agent-worker.ts', import.meta.url), { type: 'module' })
   const channels = Array.from({ length: readers }, () => new MessageChannel())
   const broken = new AbortController()
@@ -18,7 +18,7 @@ export function workerFeed(job: WorkerJob, readers: number, protocol = agUi): Fe
     channels.map(({ port2 }) => port2),
   )
   return {
-    protocol,
+    protocol: agUi,
     reconnect: { maxAttempts: 0 },
     transports: channels.map(({ port1 }) =>
       fromAsyncIterable(({ signal }) => portMessages(port1, signal, broken.signal)),

@@ -1,4 +1,4 @@
-// `framewise/metrics`: what a stream costs, how fresh it is, and what it is bound by.
+// `framewise/metrics`: what a stream costs, how fresh it is, what it is bound by, and the lab that proves it.
 export {
   type ChromeTrace,
   type ChromeTraceEvent,
@@ -55,3 +55,28 @@ export {
   type VerdictKind,
   VERDICTS,
 } from './verdict.ts'
+
+// the lab
+export { runLab } from '../lab/run-lab.ts'
+export type {
+  HandStore,
+  LabFeed,
+  LabOptions,
+  LabProgress,
+  LabReading,
+  LabRenderer,
+  LabRenderers,
+  LabSource,
+} from '../lab/options.ts'
+export type { LabRange } from '../lab/range.ts'
+export type {
+  LabArm,
+  LabCapacity,
+  LabCost,
+  LabEffect,
+  LabFactor,
+  LabFactorName,
+  LabPlayed,
+  LabResult,
+  LabShare,
+} from '../lab/result.ts'

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { scenario, textOf } from 'framewise/testing'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -150,48 +151,72 @@ describe('isolate', () => {
   const openIsolate = async (): Promise<Page> => {
     const page = await demo.open('renderer=plain&source=worker')
     await page.route('**/recordings/*.ndjson', (route) => route.fulfill({ body: recording }))
-    await page.route('**/demo/config', (route) => route.fulfill({ status: 404 }))
-    await page.getByRole('button', { name: 'Isolate' }).click()
     return page
   }
 
-  it('ends in a row for every arm and one sentence', async () => {
+  const begin = (page: Page): Promise<void> => page.getByRole('button', { name: 'Isolate' }).click()
+
+  it('ends in words, a table for every factor, and the same as JSON', async () => {
     const page = await openIsolate()
+    await page.getByLabel('quick look').check()
+    await begin(page)
     await ended(page)
     const section = page.getByRole('region', { name: 'Isolate' })
-    const rows = await section.locator('tbody tr').allTextContents()
-    expect(rows.map((row) => /discard|immediate|adaptive/.exec(row)?.[0])).toEqual([
+    const cells = (factor: string, column: number): Promise<string[]> =>
+      section
+        .locator(`table[data-factor=${factor}] tbody tr > :nth-child(${column})`)
+        .allTextContents()
+    expect(await cells('client', 1)).toEqual([
       'discard',
-      'immediate',
-      'adaptive',
+      'parse',
+      'reduce',
+      'plain',
+      'hidden',
+      'by hand',
     ])
-    const renders = (await section.locator('tbody td:nth-child(8)').allTextContents()).map(Number)
-    expect(renders[0]).toBe(0)
-    expect(renders[1]).toBeGreaterThanOrEqual(0.7 * 200)
-    expect(renders[2]).toBeLessThan(0.5 * 200)
-    expect(await section.locator('.sentence').textContent()).toMatch(
-      /^From the Worker, one render per event keeps the main thread busy \d+ % .*of the run \(\d+ ms\), .*\.$/,
-    )
-    expect(await section.textContent()).toContain('The relay was left out')
+    expect(await cells('source', 1)).toEqual([
+      'worker',
+      'worker, by hand',
+      'memory',
+      'memory, by hand',
+    ])
+    // What is played of the 200 events, in 150 ms: each of them once, or as a frame finds them.
+    const [immediate = 0, adaptive = 0] = (await cells('schedule', 4)).map(Number)
+    expect(immediate).toBeGreaterThanOrEqual(150)
+    expect(adaptive).toBeLessThan(immediate / 2)
+    const conclusion = await section.getByRole('list', { name: 'Conclusion' }).textContent()
+    expect(conclusion).toMatch(/^Rendering once per event keeps the main thread busy \d+ %/)
+    expect(conclusion).toContain('What this client keeps up with')
+    const download = page.waitForEvent('download')
+    await section.getByRole('link', { name: 'The result as JSON' }).click()
+    const result = JSON.parse(await readFile(await (await download).path(), 'utf8')) as object
+    expect(result).toMatchObject({ framewiseLab: 1, pairs: 2, costBy: 'stages' })
+    await page.close()
+  })
+
+  it('is done by keyboard alone, with a server that has no lab', async () => {
+    const page = await openIsolate()
+    await page.route('**/lab/config', (route) => route.fulfill({ status: 404 }))
+    await page.getByLabel('quick look').press('Space')
+    await page.getByRole('button', { name: 'Isolate' }).press('Enter')
+    await page.getByText('client: ').waitFor()
+    // The focus is on what one may want next.
+    await page.keyboard.press('Enter')
+    await page.getByText('Isolate was cancelled').waitFor()
+    expect(await page.locator('#lab-stage').textContent()).toBe('')
+    expect(await page.locator('body').getAttribute('data-state')).toBe('idle')
     await page.close()
   })
 
   it('gives way to a run that is started meanwhile', async () => {
     const page = await openIsolate()
+    await begin(page)
+    await page.getByText('client: ').waitFor()
     await page.getByLabel('Events', { exact: true }).fill('64')
     await page.getByRole('button', { name: 'Start' }).click()
     await ended(page)
-    expect(await page.locator('#isolate').getAttribute('data-state')).toBe('idle')
+    expect(await page.locator('#lab').getAttribute('data-state')).toBe('idle')
     expect((await readPanel(page, 'Batched')).text).toBe(written(1, 64, 4))
-    await page.close()
-  })
-
-  it('can be cancelled, and leaves nothing behind', async () => {
-    const page = await openIsolate()
-    await page.getByRole('button', { name: 'Cancel' }).click()
-    await page.getByText('Isolate was cancelled').waitFor()
-    expect(await page.locator('#isolate-stage').textContent()).toBe('')
-    expect(await page.locator('body').getAttribute('data-state')).toBe('idle')
     await page.close()
   })
 })

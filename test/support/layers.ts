@@ -30,11 +30,17 @@ export const LAYERS: readonly Layer[] = [
   },
   { name: 'agent-stream.ts', may: pipeline, packages: [] },
   { name: 'index.ts', may: [...pipeline, 'agent-stream.ts'], packages: [] },
+  { name: 'metrics/index.ts', may: ['metrics', 'lab'], packages: [] },
   { name: 'metrics', may: ['wire', 'core'], packages: [] },
   {
     name: 'observe',
     may: ['wire', 'core', 'frame', 'metrics'],
     packages: ['eventsource-parser'],
+  },
+  {
+    name: 'lab',
+    may: [...pipeline, 'agent-stream.ts', 'metrics/meter.ts', 'metrics/snapshot.ts'],
+    packages: ['zustand/vanilla'],
   },
   { name: 'worker', may: ['core', 'transport', 'frame'], packages: [] },
   {

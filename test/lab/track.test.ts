@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import type { AgentEvent } from '../../src/core/events.ts'
+import { suna } from '../../src/protocols/suna.ts'
+import { agUi } from '../../src/protocols/ag-ui.ts'
+import { repeated } from '../../src/lab/repeat.ts'
+import { charsIn, eventsOf, inVocabulary, stretchOf } from '../../src/lab/track.ts'
+import { scenario } from '../../src/testing/scenario.ts'
+import { delta, recordingOf, trackOf } from './a-track.ts'
+
+const times = (recording: ReturnType<typeof recordingOf>): readonly number[] =>
+  recording.events.map(({ t }) => t)
+
+describe('a stretch', () => {
+  const recording = recordingOf([5, 15, 1015, 1030, 9000].map((t) => ({ t, event: { t } })))
+  const stretch = (runMs: number, speed = 1) =>
+    stretchOf({ recording, protocol: agUi }, runMs, speed)
+
+  it('begins with 0, shortens pauses, and is cut where the run is long enough, but for its last event', () => {
+    expect(times(stretch(215))).toEqual([0, 10, 210, 210])
+    expect(stretch(215).events.at(-1)?.data).toBe('{"t":9000}')
+  })
+
+  it('is all there is when that is short enough', () => {
+    expect(times(stretch(1000))).toEqual([0, 10, 210, 225, 425])
+  })
+
+  it('may be played faster', () => {
+    expect(times(stretch(1000, 10))).toEqual([0, 1, 21, 22.5, 42.5])
+  })
+
+  it('of nothing is nothing', () => {
+    expect(stretchOf({ recording: recordingOf([]), protocol: agUi }, 100, 1).events).toEqual([])
+  })
+
+  it('is the one with the most text, with what opened its parts and what ends the run', () => {
+    const events: AgentEvent[] = [
+      { type: 'RUN_STARTED', runId: 'r' },
+      { type: 'REASONING_MESSAGE_START', messageId: 'a' },
+      ...Array.from({ length: 50 }, () => delta('a', 'long thoughts', true)),
+      { type: 'TEXT_MESSAGE_START', messageId: 'a', role: 'assistant' },
+      ...Array.from({ length: 50 }, (_, at) => delta('a', at < 20 ? '.' : 'more')),
+      { type: 'RUN_FINISHED', runId: 'r' },
+    ]
+    const run = recordingOf(events.map((event, at) => ({ t: 10 * at, event })))
+    const { events: kept } = stretchOf({ recording: run, protocol: agUi }, 45, 1)
+    expect(kept.map(({ t, data }) => [t, (JSON.parse(data) as AgentEvent).type])).toEqual([
+      [0, 'RUN_STARTED'],
+      [0, 'REASONING_MESSAGE_START'],
+      [0, 'TEXT_MESSAGE_START'],
+      ...[0, 10, 20, 30, 40].map((t) => [t, 'TEXT_MESSAGE_CONTENT']),
+      [40, 'RUN_FINISHED'],
+    ])
+    expect(kept[3]?.data).toContain('"more"')
+  })
+})
+
+describe('the vocabulary', () => {
+  it('has the same characters as the protocol that the recording is in', () => {
+    const events = scenario({ events: 90 }).map((event, t) => ({ t, event, id: `c-${t}` }))
+    const track = { recording: recordingOf(events), protocol: agUi }
+    const spelled = inVocabulary(track)
+    expect(charsIn(spelled)).toBe(charsIn(track))
+    expect(eventsOf(spelled)).toHaveLength(90)
+    expect(new Set(spelled.recording.events.map(({ id }) => id)).size).toBe(90)
+  })
+
+  it('leaves out what cannot be decoded', () => {
+    const recording = recordingOf([{ t: 0, event: { type: 'WHAT' } }])
+    const broken = { ...recording, events: [...recording.events, { t: 1, id: null, data: '{' }] }
+    expect(inVocabulary({ recording: broken, protocol: suna() }).recording.events).toEqual([])
+  })
+})
+
+describe('a repeated track', () => {
+  const track = trackOf([
+    { t: 0, event: { type: 'RUN_STARTED', runId: 'r' } },
+    { t: 10, event: delta('a', 'one') },
+    { t: 20, event: delta('a', 'two') },
+    { t: 40, event: { type: 'RUN_FINISHED', runId: 'r' } },
+  ])
+
+  it('is as often as asked for, as long as before, in parts of their own, with one beginning and one end', () => {
+    const events = eventsOf(repeated(track, 2.5, 2.5))
+    expect(events.map(({ event }) => event.type)).toEqual([
+      'RUN_STARTED',
+      ...Array.from({ length: 6 }, () => 'TEXT_MESSAGE_CONTENT'),
+      'RUN_FINISHED',
+    ])
+    expect(events.map(({ t }) => t)).toEqual([0, 4, 8, 20, 24, 36, 40, 40])
+    const ids = events.flatMap(({ event }) => ('messageId' in event ? [event.messageId] : []))
+    expect(ids).toEqual(['a', 'a', 'a~1', 'a~1', 'a~2', 'a~2'])
+  })
+
+  it('may be slower and shorter than the track', () => {
+    const events = eventsOf(repeated(track, 0.5, 0.5))
+    expect(events.map(({ t }) => t)).toEqual([0, 20, 40, 40])
+  })
+})
