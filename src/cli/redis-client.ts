@@ -51,6 +51,13 @@ export function redisUrlsIn(text: string): readonly string[] {
   return text.split(/,(?=rediss?:\/\/)/).map(checkRedisUrl)
 }
 
+const REFUSED = /^(WRONGPASS|NOAUTH|ERR invalid password|ERR .*AUTH)/i
+
+/** True for a failure of {@link connectRedis} that no waiting mends: Redis is there, and wants another password. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof CommandError && REFUSED.test(messageOf(error.cause))
+}
+
 /** Why there is no connection and what to do about it, in one sentence. */
 export function connectTrouble(url: string, said: string): string {
   const where = `Redis at ${shownRedisUrl(url)}`

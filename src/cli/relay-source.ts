@@ -5,7 +5,7 @@ import { withChunkLog } from './chunk-log.ts'
 import type { CommandContext } from './command.ts'
 import type { FlagValues } from './flag-values.ts'
 import { RELAY_LAYOUTS } from './flags.ts'
-import { redisUrlsIn, shownRedisUrl } from './redis-client.ts'
+import { connectRedis, isRefusal, redisUrlsIn, shownRedisUrl } from './redis-client.ts'
 import { memoryRunStore, redisRunStore } from './run-store.ts'
 import type { RunStore } from './run-store.ts'
 import { sentinelIn } from './sentinel-flag.ts'
@@ -39,6 +39,25 @@ export function openSource(
   const shown = urls.map(shownRedisUrl).join(', ')
   const source = sentinel ? `redis ${sentinel.name}` : `redis ${shown}`
   return { backend: told(backend), store: redisRunStore(first, layout), source }
+}
+
+// Longer than a Redis that is there takes to say no; one that is not must not keep a relay from listening.
+const REFUSAL_MS = 1000
+
+/**
+ * Asks a single server whether it takes the password. A Redis that is not there is no matter here: it is waited for.
+ * @throws CommandError when it does not
+ */
+export async function checkPassword(flags: FlagValues): Promise<void> {
+  const url = flags.text('redis')
+  if (url === undefined || flags.text('sentinel') !== undefined) return
+  const [first = ''] = redisUrlsIn(url)
+  try {
+    const client = await connectRedis(first, AbortSignal.timeout(REFUSAL_MS))
+    client.destroy()
+  } catch (error) {
+    if (isRefusal(error)) throw error
+  }
 }
 
 /** What is wrong with flags that do not go together. */

@@ -56,6 +56,37 @@ it('reads own names of a single server, over two connections, and tells at debug
   await cli.line(/^debug: chunk 4 chars$/)
 })
 
+it.each([
+  ['a wrong password', ':wrong@', 'refuses the password or the user: WRONGPASS'],
+  ['none', '', 'wants a password; write redis://:password@'],
+])('ends at once with %s, since no waiting mends it', async (_, user, words) => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  const client = await createClient({ url: redis.url }).connect()
+  await client.configSet('requirepass', 'right')
+  client.destroy()
+  const url = `redis://${user}127.0.0.1:${redis.port}`
+  const { code, stdout, stderr } = await startCli(['relay', '--port', '0', '--redis', url]).ended
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toContain(words)
+  expect(stderr.trim().split('\n')).toHaveLength(1)
+})
+
+it('waits for a Redis that is not there, and says so', async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  await redis.kill()
+  const cli = startCli(['relay', '--port', '0', '--redis', redis.url])
+  started.push(cli)
+  const url = urlIn(await cli.line(/^framewise relay on/))
+  await cli.line(/cannot be reached/)
+  expect((await fetch(`${url}/readyz`)).status).toBe(503)
+  await redis.start()
+  await expect
+    .poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 10_000 })
+    .toBe(200)
+})
+
 it('reads from a cluster', async () => {
   const cluster = await startRedisCluster()
   onTestFinished(() => cluster.stop())
