@@ -126,6 +126,18 @@ export const RELAY_FLAGS: Flags = {
     group: 'Redis',
     check: (text) => void sentinelIn(text),
   },
+  'sentinel-user': {
+    value: 'TEXT',
+    env: 'FRAMEWISE_SENTINEL_USER',
+    help: 'user of the Sentinels, where they want one; that of the master is in --redis',
+    group: 'Redis',
+  },
+  'sentinel-password': {
+    value: 'TEXT',
+    env: 'FRAMEWISE_SENTINEL_PASSWORD',
+    help: 'password of the Sentinels; better by its variable, since others can read flags',
+    group: 'Redis',
+  },
   cluster: {
     env: 'FRAMEWISE_CLUSTER',
     help: '--redis is a node of a Redis Cluster, or several, separated by commas',

@@ -63,6 +63,10 @@ export async function checkPassword(flags: FlagValues): Promise<void> {
 /** What is wrong with flags that do not go together. */
 export function storeMistakes(flags: FlagValues): readonly string[] {
   const url = flags.text('redis')
+  const isOfSentinels = flags.text('sentinel-user') ?? flags.text('sentinel-password')
+  if (isOfSentinels !== undefined && flags.text('sentinel') === undefined) {
+    return ['--sentinel-user and --sentinel-password need --sentinel']
+  }
   if (!flags.on('cluster')) {
     return /,rediss?:\/\//.test(url ?? '') ? ['several urls in --redis need --cluster'] : []
   }
@@ -77,5 +81,7 @@ function hostOf(url: string): string {
 
 function sentinelOf(flags: FlagValues) {
   const text = flags.text('sentinel')
-  return text === undefined ? undefined : sentinelIn(text)
+  if (text === undefined) return undefined
+  const [username, password] = [flags.text('sentinel-user'), flags.text('sentinel-password')]
+  return { ...sentinelIn(text), username, password }
 }

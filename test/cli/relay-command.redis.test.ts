@@ -97,10 +97,14 @@ it('reads from a cluster', async () => {
   expect(await seen(url, write)).toEqual([EVENT])
 })
 
-it('asks Sentinels for the master', async () => {
+it('asks Sentinels for the master, with their own password', async () => {
   const set = await startSentinelSet()
   onTestFinished(() => set.stop())
-  const { cli, url } = await start('--sentinel', `${set.name}@127.0.0.1:${set.sentinelPort}`)
+  const sentinel = await createClient({ url: `redis://127.0.0.1:${set.sentinelPort}` }).connect()
+  await sentinel.sendCommand(['ACL', 'SETUSER', 'default', 'resetpass', '>sesame'])
+  sentinel.destroy()
+  const named = ['--sentinel', `${set.name}@127.0.0.1:${set.sentinelPort}`]
+  const { cli, url } = await start(...named, '--sentinel-password', 'sesame')
   const client = await createClient({ url: `redis://127.0.0.1:${set.masterPort()}` }).connect()
   onTestFinished(() => client.destroy())
   expect(await seen(url, () => client.rPush('agent_run:run:responses', EVENT))).toEqual([EVENT])
