@@ -39,6 +39,7 @@ describe('the numbers of a relay', () => {
 it.each([
   [['--cluster'], '--cluster needs --redis'],
   [['--cluster', '--redis', 'redis://a', '--sentinel', 'a@b:1'], 'do not go together'],
+  [['--sentinel-password', 'x'], 'need --sentinel'],
   [['--redis', 'redis://a,redis://b'], 'several urls in --redis need --cluster'],
   [['--sentinel', 'a:1'], '--sentinel must be NAME@HOST:PORT,…'],
   [['--sentinel', 'a@b'], 'host:port'],
