@@ -61,6 +61,8 @@ export async function readStream(
     const info = await readInfo(send, stream.key)
     if (info === null || info.lastId === '0-0') return missingPage(reason !== null)
     const found = await range('-', limit)
+    // Flushed in between: a place in a log that is gone would be told to who saw nothing of it.
+    if (found.length === 0 && info.length > 0) return readStart(reason)
     const trimmed = info.added > info.length ? 'trimmed' : null
     return toPage(found, streamCursor(info.lastId), reason ?? trimmed)
   }

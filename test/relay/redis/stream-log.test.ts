@@ -32,3 +32,12 @@ it('misses nothing that is added while it finds out why the entry at the cursor 
   expect(page.entries.map(({ data }) => String(data))).toEqual(['event 6'])
   expect(page.next).toBe('S-6-0')
 })
+
+it('knows no place in a log that was flushed while it was read', async () => {
+  const info = ['length', 1, 'last-generated-id', '1-0', 'entries-added', 1]
+  const answers: Record<string, Reply[]> = { XINFO: [info, null], XRANGE: [[]] }
+  const send: Send = (command = '') => Promise.resolve(answers[command]?.shift() ?? null)
+  const options = { limit: 10, thorough: true, follow: false }
+  const page = await readStream(send, { key: 'k', field: 'data' }, null, options)
+  expect(page).toMatchObject({ exists: false, gap: null, entries: [], next: null })
+})
