@@ -20,31 +20,25 @@ const FIELDS = 7
 export function createJournal(books: readonly Book[]): Journal {
   const rows = new Float64Array(ROWS * FIELDS)
   let end = 0
-  const get = (index: number): number => rows[index] as number
+  let row = 0
+  const next = (): number => rows[row++] as number
   const settle = (): void => {
-    for (let row = 0; row < end; row += FIELDS) {
-      books[get(row)]?.(
-        get(row + 1),
-        get(row + 2),
-        get(row + 3),
-        get(row + 4),
-        get(row + 5),
-        get(row + 6),
-      )
+    for (row = 0; row < end;) {
+      const book = books[next()] as Book
+      book(next(), next(), next(), next(), next(), next())
     }
     end = 0
   }
   return {
     write(book, at, a = 0, b = 0, c = 0, d = 0, e = 0) {
       if (end === rows.length) settle()
-      rows[end] = book
-      rows[end + 1] = at
-      rows[end + 2] = a
-      rows[end + 3] = b
-      rows[end + 4] = c
-      rows[end + 5] = d
-      rows[end + 6] = e
-      end += FIELDS
+      rows[end++] = book
+      rows[end++] = at
+      rows[end++] = a
+      rows[end++] = b
+      rows[end++] = c
+      rows[end++] = d
+      rows[end++] = e
     },
     settle,
   }

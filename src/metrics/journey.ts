@@ -78,7 +78,8 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
   let came = 0
   let unpublished = 0
   let unpainted = 0
-  const get = (read: number, field: number): number => ring[(read % READS) * FIELDS + field] ?? 0
+  const get = (read: number, field: number): number =>
+    ring[(read % READS) * FIELDS + field] as number
   const put = (field: number, value: number): void => {
     ring[(came % READS) * FIELDS + field] = value
   }
@@ -158,8 +159,8 @@ export function createJourney(windowMs: number, overrun: (at: number) => number)
       let paintMs = frameMs
       const from = at - frameMs
       for (let index = 0; busyUntil > from && index < pieces.length; index += 2) {
-        const begin = Math.max(pieces[index] ?? 0, from)
-        paintMs -= Math.max(0, (pieces[index + 1] ?? 0) - begin)
+        const begin = Math.max(pieces[index] as number, from)
+        paintMs -= Math.max(0, (pieces[index + 1] as number) - begin)
       }
       work.paint.add(at, paintMs)
       unpainted = Math.max(unpainted, came - READS)

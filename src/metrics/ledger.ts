@@ -103,12 +103,11 @@ export function createLedger(lengthMs: number): Ledger {
   return {
     books: [read, flush, paint, cadence.frame, ping, cadence.pause],
     journey,
-    windowMs: (now) => (Number.isNaN(firstAt) ? 0 : Math.min(now - firstAt, lengthMs)),
+    windowMs: (now) => Math.min(now - firstAt, lengthMs) || 0,
     received: events.sum,
     busyShare: loop.busyShare,
     reckon(now) {
       const received = events.sum(now)
-      const { frames, dropped } = cadence.counts()
       return {
         hiddenShare: loop.hiddenShare(now),
         eventsPerSecond: events.perSecond(now),
@@ -121,10 +120,8 @@ export function createLedger(lengthMs: number): Ledger {
         freshness: journey.freshness(now),
         waiting: { oldestMs: journey.oldestWaiting(now), slope: growth.perSecond(now) },
         loopLagMs: loop.spread(now),
-        frame: cadence.recent(now),
         cost: { ...cost },
-        frames,
-        droppedFrames: dropped,
+        ...cadence.seen(now),
       }
     },
   }

@@ -24,13 +24,12 @@ export function createLoopLag(windowMs: number): LoopLag {
   const seen = createRate(windowMs)
   const hidden = createRate(windowMs)
   return {
-    /** A task asked for at `from` to run at `due` ran at `at`; `isHidden` is 1 where nobody could see the page. */
     ping(at, from, due, isHidden) {
       seen.add(at, at - from)
       // The timers of a hidden page are late by rule.
       if (isHidden) return hidden.add(at, at - from)
       lag.add(at, Math.max(0, at - due))
-      busy.add(at, at - due >= BUSY_FROM_MS ? 1 : 0)
+      busy.add(at, +(at - due >= BUSY_FROM_MS))
     },
     spread: lag.spread,
     hiddenShare(now) {

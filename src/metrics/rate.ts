@@ -37,14 +37,14 @@ export function createRate(windowMs: number): Rate {
     const oldest = stretchOf(now) - BUCKETS + 1
     let total = 0
     for (let index = 0; index < BUCKETS; index++) {
-      if ((stretches[index] ?? -1) >= oldest) total += amounts[index] ?? 0
+      if ((stretches[index] as number) >= oldest) total += amounts[index] as number
     }
     return total
   }
   return {
     add(at, amount) {
       if (!(at >= from && at < from + bucketMs)) enter(at)
-      amounts[bucket] = (amounts[bucket] ?? 0) + amount
+      amounts[bucket] = (amounts[bucket] as number) + amount
     },
     sum,
     perSecond(now) {

@@ -75,13 +75,17 @@ export interface Freshness {
   readonly longestPauseMs: number | null
 }
 
-/** The page's frames while the stream is alive; whoever causes them. */
+/**
+ * The page's frames while the stream is alive; whoever causes them. Some three in a row are looked at two or three times a
+ * second, and every one from a late one on, until half a second goes by without another. Those in between are taken for
+ * made.
+ */
 export interface Frames {
   /** Median of the last 30 intervals: the display's own, unless every frame is late. */
   readonly intervalMs: number
   /** Made a second. */
   readonly perSecond: number | null
-  /** Part of the frames that the display could have shown in the window and did not. */
+  /** Part of the frames that the display could have shown in the window and, as far as looked at, did not. */
   readonly droppedShare: number | null
 }
 
@@ -194,9 +198,9 @@ export interface MeterSnapshot extends StreamCounts {
   readonly losses: number
   /** Main-thread time since the beginning. */
   readonly cost: StageCost
-  /** Frames of the page while the stream was alive, since the beginning. */
+  /** Frames of the page while the stream was alive, since the beginning; as in {@link Frames}. */
   readonly frames: number
-  /** Frames that the display could have shown in between and did not, since the beginning. */
+  /** Frames that the display could have shown while they were looked at, and did not, since the beginning. */
   readonly droppedFrames: number
   /** The stages that are null, and why: a line each, beginning with the name. */
   readonly missing: readonly string[]

@@ -1,5 +1,6 @@
-// Looks at the page while the stream brings something: at its frames, and some eight times a second how long a task
-// waits for the thread. It tells what it saw, and reckons nothing.
+// Looks at the page while the stream brings something: some eight times a second how long a task waits for the thread,
+// and now and then at a few frames in a row, for each that is asked for costs the page; at every one as soon as one is
+// late. It tells what it saw, and reckons nothing.
 import type { Cancel, Clock } from '../core/clock.ts'
 
 /** Watches a page. */
@@ -11,16 +12,21 @@ export interface Watch {
 
 /** What is seen. */
 export interface Watched {
-  /** A frame is being made. `isLast`: no other was asked for. */
+  /** A frame is being made. `isLast`: the next one is not looked at. */
   frame(at: number, isLast: boolean): void
   /** A task asked for at `from` to run at `due` runs at `at`. */
   ping(at: number, from: number, due: number, isHidden: boolean): void
 }
 
 // So long after the last read there is nothing to show, and nothing to know of the thread.
-const FRAMES_MS = 500
-const PINGS_MS = 2000
+const ACTIVE_MS = 2000
 const PERIOD_MS = 100
+// With each third ping frames are looked at for so long, some three; from a late one on, all for a while.
+const LOOK_EACH = 3
+const LOOK_MS = 35
+const CLOSE_MS = 500
+// A frame and a half of 60 Hz.
+const LATE_MS = 25
 
 /** Makes a watch that rests. */
 export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
@@ -28,11 +34,20 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
   let nextFrame: Cancel | null = null
   let nextPing: Cancel | null = null
   let count = 0
+  let seenAt = 0
+  let until = 0
   const onFrame = (): void => {
     const now = clock.now()
-    const isLast = now >= activeAt + FRAMES_MS
-    nextFrame = isLast ? null : clock.requestFrame(onFrame)
-    frame(now, isLast)
+    if (now - seenAt > LATE_MS) until = now + CLOSE_MS
+    seenAt = now
+    nextFrame = now < Math.min(until, activeAt + ACTIVE_MS) ? clock.requestFrame(onFrame) : null
+    frame(now, nextFrame === null)
+  }
+  const look = (now: number): void => {
+    if (nextFrame !== null || clock.hidden()) return
+    until = now + LOOK_MS
+    seenAt = now
+    nextFrame = clock.requestFrame(onFrame)
   }
   const armPing = (from: number): void => {
     // Never in step with frames, or it would always meet the thread at the same moment.
@@ -43,14 +58,16 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
       const now = clock.now()
       nextPing = null
       ping(now, from, from + ms, clock.hidden())
-      if (now < activeAt + PINGS_MS) armPing(now)
+      if (count % LOOK_EACH === 0) look(now)
+      if (now < activeAt + ACTIVE_MS) armPing(now)
     }, ms)
   }
   return {
     active(now) {
       activeAt = now
-      if (nextPing === null) armPing(now)
-      if (nextFrame === null && !clock.hidden()) nextFrame = clock.requestFrame(onFrame)
+      if (nextPing !== null) return
+      armPing(now)
+      look(now)
     },
     stop() {
       nextFrame?.()
