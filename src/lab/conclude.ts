@@ -131,10 +131,13 @@ const placed = ({ effects }: LabFactor): readonly LabEffect[] =>
 function lateWords({ laterMs }: LabEffect, pairs: number): string {
   if (laterMs === null) return ''
   const { median, min, max } = laterMs
-  const range = `${ms(Math.abs(median))} (${[min, max].map((value) => value.toFixed(1)).join(' to ')})`
-  if (!excludes(laterMs, 0))
-    return `; that events come later, ${pairs} pairs do not show (${range})`
-  return `; events come ${range} ${median > 0 ? 'later' : 'sooner'} (p95)`
+  const shown = (...ends: number[]): string => ends.map((value) => value.toFixed(1)).join(' to ')
+  if (!excludes(laterMs, 0)) {
+    return `; that events come later, ${pairs} pairs do not show (${ms(median)} (${shown(min, max)}))`
+  }
+  const [size, range, word] =
+    median > 0 ? [median, shown(min, max), 'later'] : [-median, shown(-max, -min), 'sooner']
+  return `; events come ${ms(size)} (${range}) ${word} (p95)`
 }
 
 function capacityWords(capacity: readonly LabCapacity[]): readonly string[] {

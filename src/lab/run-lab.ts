@@ -22,7 +22,7 @@ const SHORT = { pairs: 2, runMs: 150, refinements: 1, searches: 1, maxEvents: 80
 
 /**
  * Plays one recording with one factor changed at a time, and says which of them explain what it costs the main thread.
- * Takes about two minutes and a half, `short` less than twenty seconds; the page should do nothing else meanwhile.
+ * Takes about three minutes and a half, `short` less than twenty seconds; the page should do nothing else meanwhile.
  * @throws TypeError when the recording has no text that can be decoded, or a stage comes without renderers
  * @throws the reason of `signal` once it is aborted, and whatever a source threw
  * @example

@@ -107,6 +107,7 @@ describe('the conclusion', () => {
     const late = (values: readonly number[]): string =>
       words(findingsOf({}, {}, { 'source: redis': values }))
     expect(late([13, 23, 33, 43, 53])).toContain('events come 30 ms (10.0 to 50.0) later (p95).')
+    expect(late([0, 1, 1, 1, 2])).toContain('events come 2.0 ms (1.0 to 3.0) sooner (p95).')
     expect(late([13, 23, 33, 43, 2])).toContain('5 pairs do not show (20 ms (-1.0 to 40.0)).')
   })
 
