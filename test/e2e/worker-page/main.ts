@@ -40,9 +40,10 @@ export const atHand = {
   snapshot: (stream: string): MeterSnapshot => held(stream).metrics.snapshot(),
   reconnect: (stream: string): void => held(stream).reconnect(),
   close: (stream: string): void => held(stream).close(),
-  /** Says that it begins, and does nothing else for so many ms. */
+  /** Says that it begins, and does nothing else for so many ms. A frame shows what it did, or it is in no long frame. */
   block(stream: string, ms: number): void {
     void fetch(`/blocking/${stream}`)
+    document.body.append('blocked ')
     const until = performance.now() + ms
     while (performance.now() < until);
   },
