@@ -51,20 +51,23 @@ export function redisUrlsIn(text: string): readonly string[] {
   return text.split(/,(?=rediss?:\/\/)/).map(checkRedisUrl)
 }
 
-const REFUSED = /^(WRONGPASS|NOAUTH|ERR invalid password|ERR .*AUTH)/i
+const WRONG = /^(WRONGPASS|ERR invalid password|ERR .*AUTH)/i
+const NONE = /^NOAUTH/
 
 /** True for a failure of {@link connectRedis} that no waiting mends: Redis is there, and wants another password. */
 export function isRefusal(error: unknown): boolean {
-  return error instanceof CommandError && REFUSED.test(messageOf(error.cause))
+  if (!(error instanceof CommandError)) return false
+  const said = messageOf(error.cause)
+  return WRONG.test(said) || NONE.test(said)
 }
 
 /** Why there is no connection and what to do about it, in one sentence. */
 export function connectTrouble(url: string, said: string): string {
   const where = `Redis at ${shownRedisUrl(url)}`
-  if (/^(WRONGPASS|ERR invalid password|ERR .*AUTH)/i.test(said)) {
+  if (WRONG.test(said)) {
     return `${where} refuses the password or the user: ${said}; write redis://user:password@host:port`
   }
-  if (said.startsWith('NOAUTH')) {
+  if (NONE.test(said)) {
     return `${where} wants a password; write redis://:password@host:port`
   }
   if (/^[A-Z]{2,} /.test(said)) return `${where} answers, but not as wanted: ${said}`

@@ -57,15 +57,22 @@ function directSocket(res: ServerResponse): Socket | null {
   return isPlain && isNext && res.chunkedEncoding ? socket : null
 }
 
-// The viewers of a stream are told one after the other: whoever comes next has what the last one had. What is small (a
-// stamp of this one's own, a heartbeat) is quickly framed, and must not put the shared bytes out.
-const SMALL_BYTES = 256
-let last: { readonly bytes: Buffer; readonly framed: Buffer } = { bytes: CRLF, framed: CRLF }
+// The viewers of a stream are told one after the other: whoever comes next has what the last one had. Two are kept, since
+// a stamp of each viewer's own may go before what they share.
+interface Framed {
+  readonly bytes: Buffer
+  readonly framed: Buffer
+}
+
+let last: Framed = { bytes: CRLF, framed: CRLF }
+let before: Framed = last
 
 function framed(bytes: Buffer): Buffer {
-  if (bytes.length < SMALL_BYTES) return frame(bytes)
-  if (last.bytes !== bytes) last = { bytes, framed: frame(bytes) }
-  return last.framed
+  if (last.bytes === bytes) return last.framed
+  const known = before.bytes === bytes ? before : { bytes, framed: frame(bytes) }
+  before = last
+  last = known
+  return known.framed
 }
 
 function frame(bytes: Buffer): Buffer {
