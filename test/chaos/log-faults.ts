@@ -33,9 +33,16 @@ async function flushAll({ world, streams }: Scene): Promise<void> {
     return { reached: reached.promise, goOn: goOn.resolve }
   })
   await Promise.all(waiting.map(({ reached }) => reached))
+  await Promise.all(streams.filter(isOver).map(settle))
   await world.store.ask('FLUSHALL')
   for (const stream of streams) stream.destroyed()
   for (const { goOn } of waiting) goOn()
+}
+
+// A run that has ended meanwhile is left to its viewers first: what goes unread for good is endThenExpire's.
+async function settle(stream: StreamRun): Promise<void> {
+  await stream.noteFinal()
+  await Promise.all(stream.viewers.map(({ done }) => done))
 }
 
 // Some streams more than once: a log that is replaced while its viewers read the one before.
