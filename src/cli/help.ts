@@ -23,11 +23,19 @@ export function overview(commands: readonly Command[], version: string): string 
 }
 
 /** What `framewise <command> --help` shows. */
-export function commandHelp({ name, summary, usage, flags, notes = [] }: Command): string {
+export function commandHelp({ name, ...command }: Command): string {
+  return helpOf(`framewise ${name}`, command)
+}
+
+/** What `--help` shows of anything that has flags. */
+export function helpOf(
+  written: string,
+  { summary, usage, flags, notes = [] }: Pick<Command, 'summary' | 'usage' | 'flags' | 'notes'>,
+): string {
   return [
-    ...hanging(`framewise ${name}: `, summary, 2),
+    ...hanging(`${written}: `, summary, 2),
     '',
-    ...hanging(`Usage: framewise ${name} `, whole(usage)).map(unwhole),
+    ...hanging(`Usage: ${written} `, whole(usage)).map(unwhole),
     ...groupsOf({ ...flags, help: { help: 'show this', group: 'Logs' } }).flatMap(
       ([group, lines]) => ['', `${group}:`, ...lines],
     ),

@@ -2,7 +2,6 @@
 // the flags do: docs/diagnosis.md.
 import { appendFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { parseArgs } from 'node:util'
 import { type Section, writeSection } from './diagnosis-page.ts'
 import { armsOf, pairsOf, type PlannedRun, runsOf } from './diagnosis-plan.ts'
 import { diagnosisOf, outcomeOf, readRecords, type RunRecord } from './diagnosis-records.ts'
@@ -10,40 +9,51 @@ import { settle } from './diagnosis-note.ts'
 import { sweep } from './diagnosis-sweep.ts'
 import { isRight, type Outcome, tablesOf, tallyOf } from './diagnosis-tally.ts'
 import { type DiagnosisWorld, startWorld } from './diagnosis-world.ts'
+import { integerFrom } from '../../src/cli/flag-checks.ts'
+import { JSON_FLAG, readToolFlags } from '../support/tool-flags.ts'
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1' },
-    first: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
-    seconds: { type: 'string', default: '9' },
-    arm: { type: 'string', default: '' },
-    sweep: { type: 'boolean', default: false },
-    note: { type: 'boolean', default: false },
-    out: { type: 'string' },
-    replay: { type: 'string' },
-    write: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    verbose: { type: 'boolean', default: false },
+const flags = readToolFlags(
+  'bench:diagnosis',
+  'Faults put into a real page, relay and Redis, and what the verdicts were.',
+  {
+    seeds: {
+      value: 'N',
+      default: '1',
+      help: 'strengths of each fault',
+      check: integerFrom(1, 1000),
+    },
+    first: { value: 'SEED', default: '1', help: 'the first of them', check: integerFrom(1, 1e6) },
+    only: { value: 'NAME', help: 'faults with this in their names' },
+    arm: { value: 'NAME', help: 'page, worker, websocket, no timing, throttled; with every seed' },
+    seconds: { value: 'N', default: '9', help: 'length of a run', check: integerFrom(3, 60) },
+    sweep: { help: 'in place of the matrix: the smallest strength of each fault that is found' },
+    note: { help: 'in place of the matrix: the field note, once right and once wrong' },
+    out: { value: 'FILE', help: 'keeps what was measured, as NDJSON' },
+    replay: { value: 'FILE', help: 'judges what was kept again, without a browser' },
+    write: { help: 'writes the tables to docs/diagnosis-matrix.md' },
+    verbose: { help: 'shows the snapshot of each wrong verdict' },
+    ...JSON_FLAG,
   },
-})
+)
+const only = flags.text('only') ?? ''
+const wantedArm = flags.text('arm') ?? ''
 // From here on two faults at once are played as well.
 const WHOLE = 10
-const seconds = Number(values.seconds)
+const seconds = flags.integer('seconds')
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 function planned(): readonly PlannedRun[] {
-  const first = Number(values.first)
-  const count = Number(values.seeds)
+  const first = flags.integer('first')
+  const count = flags.integer('seeds')
   const seeds = Array.from({ length: count }, (_, index) => first + index)
   const runs = [
     ...seeds.flatMap(runsOf),
     // Once is enough, unless they are what is asked for.
-    ...(values.arm === '' ? [first] : seeds).flatMap(armsOf),
-    ...(count >= WHOLE || values.only.includes('at once') ? pairsOf(first) : []),
+    ...(wantedArm === '' ? [first] : seeds).flatMap(armsOf),
+    ...(count >= WHOLE || only.includes('at once') ? pairsOf(first) : []),
   ]
   const isWanted = ({ name, fault, arm }: PlannedRun): boolean =>
-    [name, fault.name].some((one) => one.includes(values.only)) && arm.includes(values.arm)
+    [name, fault.name].some((one) => one.includes(only)) && arm.includes(wantedArm)
   return runs.filter(isWanted)
 }
 
@@ -53,8 +63,9 @@ async function record(world: DiagnosisWorld, run: PlannedRun): Promise<RunRecord
   const { right, isKnowable } = fault
   const [load = 0] = loadavg()
   const put = { name, fault: fault.name, layout, arm, seed, strength }
+  const out = flags.text('out')
   const done: RunRecord = { ...put, right, isKnowable, load, snapshots }
-  if (values.out !== undefined) appendFileSync(values.out, `${JSON.stringify(done)}\n`)
+  if (out !== undefined) appendFileSync(out, `${JSON.stringify(done)}\n`)
   return done
 }
 
@@ -65,7 +76,7 @@ function tell(done: RunRecord): Outcome {
   const mark = isRight(outcome) ? '✓' : '✗'
   const where = `${done.fault}, ${done.layout}, ${done.arm}, seed ${done.seed}`
   say(`${mark} ${where}: ${kind} ${share.toFixed(2)}, confidence ${confidence.toFixed(2)} ${note}`)
-  if (values.verbose && mark === '✗') {
+  if (flags.on('verbose') && mark === '✗') {
     say(JSON.stringify({ diagnosis, snapshot: done.snapshots.at(-1) }))
   }
   return outcome
@@ -87,20 +98,20 @@ async function playAll(world: DiagnosisWorld): Promise<readonly Outcome[]> {
 }
 
 function show(section: Section, body: string): void {
-  if (values.write) writeSection(section, body)
+  if (flags.on('write')) writeSection(section, body)
   say(body)
 }
 
 const began = performance.now()
-if (values.sweep) {
-  const table = await inWorld((world) => sweep(world, values.only, seconds, say))
+if (flags.on('sweep')) {
+  const table = await inWorld((world) => sweep(world, only, seconds, say))
   show('The smallest that is found', table)
-} else if (values.note) {
+} else if (flags.on('note')) {
   show('The field note', await inWorld((world) => settle(world, seconds)))
 } else {
-  const kept = values.replay
+  const kept = flags.text('replay')
   const outcomes = kept === undefined ? await inWorld(playAll) : readRecords(kept).map(tell)
   show('The matrix', tablesOf(outcomes))
-  if (values.json) say(JSON.stringify(tallyOf(outcomes)))
+  if (flags.on('json')) say(JSON.stringify(tallyOf(outcomes)))
 }
 process.stderr.write(`took ${Math.round((performance.now() - began) / 1000)} s\n`)

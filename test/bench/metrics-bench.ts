@@ -1,9 +1,9 @@
 // `npm run bench:metrics`: what the meter costs. The same stream with and without, in one page, arm after arm and the
 // other way round; script time of the main thread, read from outside. And what an inspector adds. `--short` for a quick look.
-import { parseArgs } from 'node:util'
 import { type BenchPage, startBench } from './bench-rig.ts'
 import type { MeteredRun } from './page/metered.tsx'
 import { median } from './statistics.ts'
+import { JSON_FLAG, readToolFlags, SHORT_FLAG } from '../support/tool-flags.ts'
 
 /** Numbers of the arms. */
 export type Arms = Readonly<Record<MeteredRun['metrics'], number>>
@@ -80,25 +80,27 @@ async function compare(
   }
 }
 
-const { values } = parseArgs({
-  options: {
-    short: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
+const flags = readToolFlags(
+  'bench:metrics',
+  'What the meter costs: the same stream with and without.',
+  {
+    ...SHORT_FLAG,
+    ...JSON_FLAG,
+    only: { value: 'LOAD', help: 'loads with this in their names' },
   },
-})
-const effort = values.short ? { pairs: 1, frames: 60 } : { pairs: 9, frames: 240 }
+)
+const effort = flags.on('short') ? { pairs: 1, frames: 60 } : { pairs: 9, frames: 240 }
 const rig = await startBench()
 const lines: MetricsLine[] = []
 try {
   const bench = await rig.open(undefined, 'threadTicks')
   for (const load of LOADS) {
-    if (load.name.includes(values.only)) lines.push(await compare(bench, load, effort))
+    if (load.name.includes(flags.text('only') ?? '')) lines.push(await compare(bench, load, effort))
   }
 } finally {
   await rig.stop()
 }
-if (values.json) process.stdout.write(`${JSON.stringify(lines)}\n`)
+if (flags.on('json')) process.stdout.write(`${JSON.stringify(lines)}\n`)
 else {
   const print = (mark: string, words: string, ratios: readonly number[], aim = ''): void => {
     const range = `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`

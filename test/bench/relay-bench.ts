@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { startRedis } from '../support/redis-server.ts'
 import { REDIS_ARMS } from './relay-arms.ts'
 import type { ArmName } from './relay-arms.ts'
@@ -14,20 +13,34 @@ import type { Play } from './relay-play.ts'
 import type { ServerOrder, Spent } from './relay-server.ts'
 import type { Seen, SinkOptions } from './relay-sink.ts'
 import { median } from './statistics.ts'
+import { oneOf } from '../../src/cli/flag-checks.ts'
+import { JSON_FLAG, readToolFlags, SHORT_FLAG } from '../support/tool-flags.ts'
 
-const { values } = parseArgs({
-  options: {
-    short: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    profile: { type: 'boolean', default: false },
+const PARTS = [
+  'deliveries',
+  'naive',
+  'raw',
+  'better-sse',
+  'framewise',
+  ...REDIS_ARMS,
+  'slow',
+  'many',
+]
+const flags = readToolFlags(
+  'bench:relay',
+  'What a delivery costs beside other ways to serve it, and what slow and many viewers do.',
+  {
+    ...SHORT_FLAG,
+    ...JSON_FLAG,
+    only: { value: 'PART', help: `one of ${PARTS.join(', ')}`, check: oneOf(PARTS) },
+    profile: { help: 'a CPU profile of each server, in the working directory' },
   },
-})
+)
 
 const children = new Set<ChildProcess>()
 
-function start(script: URL, args: readonly string[], flags: readonly string[] = []): Child {
-  const child = spawn(process.execPath, [...flags, fileURLToPath(script), ...args], {
+function start(script: URL, args: readonly string[], nodeFlags: readonly string[] = []): Child {
+  const child = spawn(process.execPath, [...nodeFlags, fileURLToPath(script), ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   children.add(child)
@@ -64,11 +77,11 @@ async function run(
   redisUrl: string,
   { warm = 0, crawling = 0 }: { readonly warm?: number; readonly crawling?: number } = {},
 ): Promise<Run> {
-  const flags = [
+  const nodeFlags = [
     '--expose-gc',
-    ...(values.profile ? ['--cpu-prof', `--cpu-prof-name=${arm}.cpuprofile`] : []),
+    ...(flags.on('profile') ? ['--cpu-prof', `--cpu-prof-name=${arm}.cpuprofile`] : []),
   ]
-  const server = start(new URL('relay-server.ts', import.meta.url), [arm, redisUrl], flags)
+  const server = start(new URL('relay-server.ts', import.meta.url), [arm, redisUrl], nodeFlags)
   const { port } = await server.next<{ port: number }>()
   const fromRedis = (REDIS_ARMS as readonly string[]).includes(arm)
   const writer = fromRedis
@@ -135,7 +148,7 @@ const LONG = {
   streams: 100,
   each: 20,
 }
-const effort = values.short ? SHORT : LONG
+const effort = flags.on('short') ? SHORT : LONG
 const VIEWERS = 100
 const PER_TICK = 20
 let streams = 0
@@ -274,14 +287,14 @@ const lines: BenchLine[] = []
 
 function tell(line: BenchLine): void {
   lines.push(line)
-  if (values.json) return
+  if (flags.on('json')) return
   const { what, measured, target, unit, detail } = line
   const verdict = target === Infinity ? ' ' : measured <= target ? '✓' : '✗'
   const aim = target === Infinity ? '' : ` (≤ ${target})`
   process.stdout.write(`${verdict} ${what}: ${measured.toFixed(2)} ${unit}${aim}\n    ${detail}\n`)
 }
 
-const wanted = (name: string): boolean => values.only === '' || values.only === name
+const wanted = (name: string): boolean => [undefined, name].includes(flags.text('only'))
 
 const redis = await startRedis()
 try {
@@ -292,4 +305,4 @@ try {
   for (const child of children) child.kill()
   await redis.stop()
 }
-if (values.json) process.stdout.write(`${JSON.stringify(lines)}\n`)
+if (flags.on('json')) process.stdout.write(`${JSON.stringify(lines)}\n`)

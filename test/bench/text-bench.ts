@@ -1,10 +1,11 @@
 // `npm run bench:text`: what a flush costs at 1 MB and at 10 kB of text, what catching up costs beside loops written
 // by hand, and whether an hour of stream leaves anything behind. Ratios within one run; `--short` for a quick look.
-import { parseArgs } from 'node:util'
 import { type BenchPage, type BenchRig, startBench } from './bench-rig.ts'
 import type { CatchUpArm } from './page/catch-up.ts'
 import type { Look } from './page/chat.tsx'
 import { median, slope } from './statistics.ts'
+import { oneOf } from '../../src/cli/flag-checks.ts'
+import { JSON_FLAG, readToolFlags, SHORT_FLAG } from '../support/tool-flags.ts'
 
 /** One line of the result. */
 export interface BenchLine {
@@ -151,17 +152,16 @@ function range(values: readonly number[]): string {
   return `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)} in ${values.length} pairs`
 }
 
-const { values } = parseArgs({
-  options: {
-    short: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-  },
+const PARTS = ['plain', 'markdown', 'catch-up', 'soak']
+const flags = readToolFlags('bench:text', 'What text costs the browser that shows it.', {
+  ...SHORT_FLAG,
+  ...JSON_FLAG,
+  only: { value: 'PART', help: `one of ${PARTS.join(', ')}`, check: oneOf(PARTS) },
 })
-const effort = values.short ? SHORT : LONG
+const effort = flags.on('short') ? SHORT : LONG
 const rig = await startBench()
 const lines: BenchLine[] = []
-const wanted = (name: string): boolean => values.only === '' || values.only === name
+const wanted = (name: string): boolean => [undefined, name].includes(flags.text('only'))
 try {
   if (wanted('plain')) lines.push(await flushCost(rig, 'plain', effort))
   if (wanted('markdown')) lines.push(await flushCost(rig, 'markdown', effort))
@@ -170,7 +170,7 @@ try {
 } finally {
   await rig.stop()
 }
-if (values.json) process.stdout.write(`${JSON.stringify(lines)}\n`)
+if (flags.on('json')) process.stdout.write(`${JSON.stringify(lines)}\n`)
 else {
   for (const { what, measured, target, unit, detail } of lines) {
     const verdict = target === Infinity ? ' ' : measured <= target ? '✓' : '✗'

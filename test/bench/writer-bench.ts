@@ -5,7 +5,6 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { createClient } from '@redis/client'
 import { createStreamWriter } from '../../src/writer/index.ts'
 import { findRedisPython } from '../support/redis-python.ts'
@@ -13,22 +12,27 @@ import { startRedis } from '../support/redis-server.ts'
 import { startMutedWire } from '../support/muted-wire.ts'
 import type { MutedWire } from '../support/muted-wire.ts'
 import { median } from './statistics.ts'
+import { JSON_FLAG, readToolFlags, SHORT_FLAG } from '../support/tool-flags.ts'
 
 const ROUND_TRIP_MS = 155
 const RATE = 300
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    short: { type: 'boolean', default: false },
-    python: { type: 'boolean', default: true },
+const flags = readToolFlags(
+  'bench:writer',
+  'How many events a second reach a Redis that is 155 ms away.',
+  {
+    ...SHORT_FLAG,
+    ...JSON_FLAG,
+    'no-python': {
+      help: 'leaves out the arms in Python; PYTHON names a python3 that has redis-py',
+    },
   },
-  allowNegative: true,
-})
-const rounds = values.short ? 1 : 5
-const chunks = values.short ? 300 : 900
-const awaited = values.short ? 4 : 12
+)
+const withPython = !flags.on('no-python')
+const rounds = flags.on('short') ? 1 : 5
+const chunks = flags.on('short') ? 300 : 900
+const awaited = flags.on('short') ? 4 : 12
 
 interface Arm {
   readonly events: number
@@ -44,7 +48,7 @@ interface Line {
 }
 
 const pythonPath = findRedisPython()
-if (values.python && pythonPath === undefined) {
+if (withPython && pythonPath === undefined) {
   process.stderr.write(
     'The arms in Python need python3 with redis-py: sudo apt-get install -y python3-redis (PYTHON names the python3 to\n' +
       'use); or leave them out: npm run bench:writer -- --no-python\n',
@@ -163,14 +167,14 @@ try {
       slow: await timed(a, () => awaiting(a)),
       fast: await timed(b, () => ours(b)),
     })
-    if (!values.python) continue
+    if (!withPython) continue
     recipe.push({
       slow: await python('awaiting', id('python'), wire.port),
       fast: await python('recipe', id('python'), wire.port),
     })
   }
   lines.push(compare('createStreamWriter ÷ awaiting RPUSH and PUBLISH', script, 50))
-  if (values.python) {
+  if (withPython) {
     lines.push(compare('the recipe for Python ÷ awaiting RPUSH and PUBLISH', recipe, 50))
     lines.push(await cutRecipe())
   }
@@ -180,7 +184,7 @@ try {
   await wire.close()
   await redis.stop()
 }
-if (values.json) process.stdout.write(`${JSON.stringify(lines)}\n`)
+if (flags.on('json')) process.stdout.write(`${JSON.stringify(lines)}\n`)
 else {
   for (const { what, measured, unit, target, detail } of lines) {
     const met = target === 0 ? measured === 0 : measured >= target

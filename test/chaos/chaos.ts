@@ -1,22 +1,37 @@
 // `npm run chaos`: every nemesis with many seeds. Progress goes to stderr, one table to stdout, and with --json one
 // line of JSON after it. A history that breaks a promise is shown with the command that runs it again.
-import { parseArgs } from 'node:util'
 import type { Failure, RoundResult } from './round.ts'
 import { NEMESES } from './nemeses.ts'
 import type { Nemesis } from './nemesis.ts'
 import { createRandom } from './random.ts'
 import { runRound } from './round.ts'
 import { startWorld } from './world.ts'
+import { integerFrom, oneOf } from '../../src/cli/flag-checks.ts'
+import { JSON_FLAG, readToolFlags } from '../support/tool-flags.ts'
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '2' },
-    seed: { type: 'string', default: '1' },
-    streams: { type: 'string', default: '12' },
-    only: { type: 'string', default: '' },
-    json: { type: 'boolean', default: false },
+const FAULTS = NEMESES.map(({ name }) => name)
+const namesIn = (text: string): string[] => text.split(',').filter(Boolean)
+
+function checkFaults(value: string, label: string): void {
+  for (const name of namesIn(value)) oneOf(FAULTS)(name, label)
+}
+
+const flags = readToolFlags(
+  'chaos',
+  'Every fault, with many seeds, against real relays and a real Redis.',
+  {
+    seeds: { value: 'N', default: '2', help: 'rounds of each fault', check: integerFrom(1, 1e6) },
+    seed: { value: 'SEED', default: '1', help: 'the first of them', check: integerFrom(0, 1e9) },
+    streams: {
+      value: 'N',
+      default: '12',
+      help: 'histories of a round',
+      check: integerFrom(1, 1000),
+    },
+    only: { value: 'NAME,…', help: `some of ${FAULTS.join(', ')}`, check: checkFaults },
+    ...JSON_FLAG,
   },
-})
+)
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -26,14 +41,10 @@ interface Row extends RoundResult {
 }
 
 async function main(): Promise<number> {
-  const first = Number(values.seed)
-  const seeds = Array.from({ length: Number(values.seeds) }, (_, at) => first + at)
-  const names = values.only.split(',').filter(Boolean)
+  const first = flags.integer('seed')
+  const seeds = Array.from({ length: flags.integer('seeds') }, (_, at) => first + at)
+  const names = namesIn(flags.text('only') ?? '')
   const chosen = NEMESES.filter(({ name }) => names.length === 0 || names.includes(name))
-  if (chosen.length === 0) {
-    say(`--only takes names of ${NEMESES.map(({ name }) => name).join(', ')}`)
-    return 2
-  }
   const started = performance.now()
   const rows: Row[] = []
   for (const seed of seeds) for (const nemesis of chosen) rows.push(await attempt(nemesis, seed))
@@ -50,14 +61,14 @@ async function main(): Promise<number> {
   const all = total('all', rows)
   const seconds = Math.round((performance.now() - started) / 1000)
   print(`${all.histories} histories in ${seconds} s, ${all.failures.length} broke a promise`)
-  if (values.json) print(jsonOf(all, seconds, seeds, chosen))
+  if (flags.on('json')) print(jsonOf(all, seconds, seeds, chosen))
   return all.failures.length === 0 ? 0 : 1
 }
 
 async function attempt(nemesis: Nemesis, seed: number): Promise<Row> {
   const world = await startWorld(nemesis.kind, createRandom(`${seed}/${nemesis.name}/wire`))
   try {
-    const streams = Number(values.streams)
+    const streams = flags.integer('streams')
     const way = world.tracking ? 'tracking' : 'doorbells'
     const result = await runRound({ world, nemesis, seed, streams, short: false })
     say(
@@ -76,7 +87,7 @@ function tell({ log, violations }: Failure, { name }: Nemesis, seed: number): vo
   for (const { rule, viewer, detail } of violations.slice(0, 8))
     say(`    ${rule}: ${viewer}: ${detail}`)
   say(
-    `  again: npm run chaos -- --only ${name} --seed ${seed} --seeds 1 --streams ${values.streams}`,
+    `  again: npm run chaos -- --only ${name} --seed ${seed} --seeds 1 --streams ${flags.text('streams')}`,
   )
 }
 
