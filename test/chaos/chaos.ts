@@ -36,6 +36,9 @@ const flags = readToolFlags(
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
+// Observations shown before the one that broke a promise.
+const BEFORE = 6
+
 interface Row extends RoundResult {
   readonly name: string
 }
@@ -82,10 +85,15 @@ async function attempt(nemesis: Nemesis, seed: number): Promise<Row> {
   }
 }
 
-function tell({ log, violations }: Failure, { name }: Nemesis, seed: number): void {
+function tell({ log, viewers, violations }: Failure, { name }: Nemesis, seed: number): void {
   say(`  ${log.id} (${log.layout}, ${log.written.length} events):`)
-  for (const { rule, viewer, detail } of violations.slice(0, 8))
+  for (const { rule, viewer, detail, at } of violations.slice(0, 8)) {
     say(`    ${rule}: ${viewer}: ${detail}`)
+    if (at === null) continue
+    const { observed = [] } = viewers.find(({ name }) => name === viewer) ?? {}
+    for (const one of observed.slice(Math.max(0, at - BEFORE), at + 1))
+      say(`      ${JSON.stringify(one).slice(0, 200)}`)
+  }
   say(
     `  again: npm run chaos -- --only ${name} --seed ${seed} --seeds 1 --streams ${flags.text('streams')}`,
   )

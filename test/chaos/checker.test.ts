@@ -101,6 +101,15 @@ describe('a good history', () => {
     expect(judged([...range(0), END], seen)).toEqual([])
   })
 
+  it('may meet a relay that has not seen the loss yet, where it left before what the gap promised', () => {
+    const again: Observed = { kind: 'connect', after: cursorOf(2) }
+    const told = gap('replaced', 2, 0)
+    const late = [...events(3), gap('replaced', 3, 0), ...range(0), END]
+    const log = { lossless: false }
+    expect(judged([...range(0, 3), told, again, ...late], log)).toEqual([])
+    expect(judged([...range(0, 3), told, ...late], log)).toEqual(['wrong-gap'])
+  })
+
   it('may end with a gap that takes the rest', () => {
     expect(judged([...range(0, 3), gap('expired', 2, null)], { lossless: false })).toEqual([])
   })

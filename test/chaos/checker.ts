@@ -20,9 +20,11 @@ export interface Violation {
     | 'log'
   readonly viewer: string
   readonly detail: string
+  /** Which of the viewer's observations; null where it is none of them. */
+  readonly at: number | null
 }
 
-type Tell = (rule: Violation['rule'], detail: string) => void
+type Tell = (rule: Violation['rule'], detail: string, at?: number) => void
 type Seen = Extract<Observed, { kind: 'event' }>
 type Gap = Extract<Observed, { kind: 'gap' }>
 
@@ -38,7 +40,8 @@ export function checkHistory(log: LogHistory, viewers: readonly ViewerHistory[])
 /** Judges one viewer. */
 export function checkViewer(log: LogHistory, viewer: ViewerHistory): Violation[] {
   const found: Violation[] = []
-  const tell: Tell = (rule, detail) => found.push({ rule, viewer: viewer.name, detail })
+  const tell: Tell = (rule, detail, at) =>
+    found.push({ rule, viewer: viewer.name, detail, at: at ?? null })
   const epoch = walk(log, viewer.observed, tell)
   // Where the log is gone nothing follows: whoever was told so, or had seen nothing of it, waits in vain.
   const told = epoch.gap !== null && epoch.gap.to === null
@@ -53,7 +56,12 @@ export function checkViewer(log: LogHistory, viewer: ViewerHistory): Violation[]
 function checkLog({ id, lossless, written, finals }: LogHistory): Violation[] {
   const held = new Set(finals.flat())
   const lost = written.filter(({ acked, payload }) => lossless && acked && !held.has(payload))
-  return lost.map(({ seq }) => ({ rule: 'log', viewer: id, detail: `Redis lost seq ${seq}` }))
+  return lost.map(({ seq }) => ({
+    rule: 'log',
+    viewer: id,
+    detail: `Redis lost seq ${seq}`,
+    at: null,
+  }))
 }
 
 interface Epoch {
@@ -61,17 +69,23 @@ interface Epoch {
   events: Written[]
   /** Since the last event. */
   gap: Gap | null
+  /** The cursor of the event that is to follow on this connection. */
+  promised: string | null
 }
 
-function walk(log: LogHistory, observed: readonly Observed[], tell: Tell): Epoch {
-  const epoch: Epoch = { events: [], gap: null }
+function walk(log: LogHistory, observed: readonly Observed[], tellAt: Tell): Epoch {
+  const epoch: Epoch = { events: [], gap: null, promised: null }
   let cursors = new Set<string>()
   let cursor: string | null = null
-  for (const one of observed) {
+  for (const [at, one] of observed.entries()) {
+    const tell: Tell = (rule, detail) => tellAt(rule, detail, at)
+    // Whoever left before the event that was promised may come to a relay that has not seen the loss yet.
+    if (one.kind === 'connect') epoch.promised = null
     if (one.kind === 'refused') tell('refused', one.what)
     if (one.kind === 'gap') {
       checkGap(log, one, epoch.gap === null ? cursor : one.from, tell)
       epoch.gap = one
+      epoch.promised = one.to
       if (one.reason !== 'replaced') continue
       epoch.events = []
       cursors = new Set()
@@ -79,11 +93,12 @@ function walk(log: LogHistory, observed: readonly Observed[], tell: Tell): Epoch
     if (one.kind !== 'event') continue
     const event = writtenAs(log, one, tell)
     if (event === null) continue
-    checkCursor(one, cursors, epoch.gap, tell)
+    checkCursor(one, cursors, epoch.promised, tell)
     checkPlace(log, epoch, event, cursor === null, tell)
     cursor = one.cursor
     epoch.events.push(event)
     epoch.gap = null
+    epoch.promised = null
   }
   return epoch
 }
@@ -108,12 +123,17 @@ function seqIn(data: string): number {
   }
 }
 
-function checkCursor({ cursor }: Seen, cursors: Set<string>, gap: Gap | null, tell: Tell): void {
+function checkCursor(
+  { cursor }: Seen,
+  cursors: Set<string>,
+  promised: string | null,
+  tell: Tell,
+): void {
   if (cursor === null) return tell('cursor', 'an event without a cursor')
   if (cursors.has(cursor)) tell('twice', `cursor ${cursor}`)
   cursors.add(cursor)
-  if (gap !== null && gap.to !== null && gap.to !== cursor) {
-    tell('wrong-gap', `to ${gap.to}, but ${cursor} follows`)
+  if (promised !== null && promised !== cursor) {
+    tell('wrong-gap', `to ${promised}, but ${cursor} follows`)
   }
 }
 
@@ -169,7 +189,12 @@ export function checkCursors(viewers: readonly ViewerHistory[]): Violation[] {
       if (one.kind !== 'event' || one.cursor === null) continue
       const known = named.get(one.cursor)
       if (known !== undefined && known !== one.data) {
-        found.push({ rule: 'cursor', viewer: name, detail: `${one.cursor} names two events` })
+        found.push({
+          rule: 'cursor',
+          viewer: name,
+          detail: `${one.cursor} names two events`,
+          at: null,
+        })
       }
       named.set(one.cursor, one.data)
     }
