@@ -1,10 +1,13 @@
 // The question of docs/field-note.md, settled both ways: a run in which tiny chunks rendered one by one are the trouble and
 // one in which a writer that awaits is. Each with its verdict, and what following it changed against what was predicted.
 import type { MeterSnapshot } from '../../src/metrics/index.ts'
+import type { LabFactorName, LabProgress } from 'framewise/metrics'
+import { reportOf } from '../lab/lab-report.ts'
+import { startLab } from '../lab/lab-rig.ts'
 import { FAULTS, type InjectedFault } from './diagnosis-faults.ts'
 import { diagnosisOf } from './diagnosis-records.ts'
 import type { DiagnosisWorld } from './diagnosis-world.ts'
-import type { DiagnosedRun } from './page/diagnosed.tsx'
+import type { DiagnosedResult, DiagnosedRun } from './page/diagnosed.tsx'
 import { median } from './statistics.ts'
 
 interface Story {
@@ -18,6 +21,9 @@ interface Story {
 }
 
 const PAIRS = 3
+// Long enough that a writer that awaits gets some chunks across.
+const LAB_RUN_MS = 1500
+const LAB_FACTORS: readonly LabFactorName[] = ['client', 'schedule', 'source']
 const FAR_MS = 77.5
 
 function fault(name: string, page: Partial<DiagnosedRun>): InjectedFault {
@@ -53,13 +59,40 @@ const STORIES: readonly Story[] = [
   },
 ]
 
-/** Plays both, in pairs, and gives a table in Markdown. */
+/** Plays both, in pairs, and gives a table in Markdown, and below it what the lab makes of each. */
 export async function settle(world: DiagnosisWorld, seconds: number): Promise<string> {
   const rows: string[] = []
-  for (const story of STORIES) rows.push(...(await rowsOf(world, story, seconds)))
+  const recordings: (readonly [name: string, recording: string])[] = []
+  for (const story of STORIES) {
+    const { fault } = story
+    rows.push(...(await rowsOf(world, story, seconds)))
+    const { recording } = await play(world, fault, seconds, true)
+    if (recording !== null) recordings.push([fault.name, recording])
+  }
   const head =
     '| put in | verdict | gain predicted | done | cost before → after | gain | by predicted |'
-  return [head, '|---|---|---|---|---|---|---|', ...rows].join('\n')
+  const labs = await inLab(recordings)
+  return [head, '|---|---|---|---|---|---|---|', ...rows, ...labs].join('\n')
+}
+
+// What a page alone can tell of it: its first seconds, recorded, one factor changed at a time.
+async function inLab(
+  recordings: readonly (readonly [name: string, recording: string])[],
+): Promise<readonly string[]> {
+  const onProgress = ({ done, total, factor, arm }: LabProgress): void =>
+    void process.stderr.write(`lab ${done + 1}/${total} ${factor}: ${arm}\n`)
+  const lab = await startLab({ redis: undefined, onProgress })
+  const given = { factors: [...LAB_FACTORS], runMs: LAB_RUN_MS, short: false } as const
+  const lines: string[] = []
+  try {
+    for (const [name, recording] of recordings) {
+      const result = await lab.run({ ...given, recording, pairs: undefined, speed: undefined })
+      lines.push('', `[The lab](lab.md) of “${name}”:`, '', '```', reportOf(result), '```')
+    }
+  } finally {
+    await lab.stop()
+  }
+  return lines
 }
 
 async function rowsOf(world: DiagnosisWorld, story: Story, seconds: number): Promise<string[]> {
@@ -70,14 +103,14 @@ async function rowsOf(world: DiagnosisWorld, story: Story, seconds: number): Pro
   const kinds = new Set<string>()
   let unit = ''
   for (let pair = 0; pair < PAIRS; pair++) {
-    const first = await snapshotsOf(world, story.fault, seconds)
+    const first = await play(world, story.fault, seconds)
     const { verdict } = diagnosisOf(first)
     kinds.add(`${verdict.kind} ${verdict.confidence.toFixed(2)}`)
     unit = verdict.gain?.unit ?? unit
     predicted.push(verdict.gain?.value ?? NaN)
     before.push(costOf(story, first))
-    remedied.push(costOf(story, await snapshotsOf(world, story.remedy, seconds)))
-    othered.push(costOf(story, await snapshotsOf(world, story.other, seconds)))
+    remedied.push(costOf(story, await play(world, story.remedy, seconds)))
+    othered.push(costOf(story, await play(world, story.other, seconds)))
   }
   const was = median(before)
   const hoped = median(predicted)
@@ -98,14 +131,15 @@ async function rowsOf(world: DiagnosisWorld, story: Story, seconds: number): Pro
   })
 }
 
-async function snapshotsOf(
+async function play(
   world: DiagnosisWorld,
   fault: InjectedFault,
   seconds: number,
-): Promise<{ readonly snapshots: readonly MeterSnapshot[] }> {
+  isRecorded = false,
+): Promise<DiagnosedResult> {
   const run = {
     name: fault.name,
-    fault,
+    fault: { ...fault, page: () => ({ ...fault.page?.(1), isRecorded }) },
     layout: 'stream',
     arm: 'page',
     seed: 1,

@@ -3,10 +3,11 @@
 import { fileURLToPath } from 'node:url'
 import { type CDPSession, chromium, type Page } from 'playwright'
 import { build } from 'vite'
-import type { LabProgress, LabReading } from 'framewise/metrics'
+import type { LabProgress, LabReading, LabResult } from 'framewise/metrics'
 import { startCli, urlIn } from '../cli/run-cli.ts'
 import { CHROMIUM_ARGS, findChromium, which } from '../support/browser.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import type { LabPage, LabPageOptions } from './page/main.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -19,7 +20,10 @@ export interface LabRigOptions {
 
 /** An open page and what it stands on. */
 export interface LabRig {
-  readonly page: Page
+  /** Plays. */
+  run(options: LabPageOptions): Promise<LabResult>
+  /** Ends what is being played: `run` rejects. */
+  cancel(): void
   /** There is a Redis among the sources. */
   readonly redis: boolean
   stop(): Promise<void>
@@ -48,7 +52,16 @@ export async function startLab({ redis, onProgress }: LabRigOptions): Promise<La
     handleSIGINT: false,
   })
   const page = await openPage(await browser.newPage(), address, onProgress)
-  return { page, redis: url !== '', stop: () => stop(browser, server, own) }
+  const lab = await page.evaluateHandle(() => (globalThis as unknown as { lab: LabPage }).lab)
+  return {
+    async run(options) {
+      const json = await lab.evaluate((one, given) => one.run(given), options)
+      return JSON.parse(json) as LabResult
+    },
+    cancel: () => void lab.evaluate((one) => one.cancel()),
+    redis: url !== '',
+    stop: () => stop(browser, server, own),
+  }
 }
 
 async function openPage(

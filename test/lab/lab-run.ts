@@ -1,13 +1,13 @@
 // `npm run lab`: runLab in a real Chromium without a head. Results on stdout, progress on stderr, Ctrl-C ends it.
 import { readFileSync } from 'node:fs'
-import type { LabFactorName, LabProgress, LabResult } from 'framewise/metrics'
+import type { LabFactorName, LabProgress } from 'framewise/metrics'
 import { oneOf } from '../../src/cli/flag-checks.ts'
 import { INTERRUPTED, interruption } from '../../src/cli/interruption.ts'
 import { LAB_FACTORS } from '../../src/lab/result.ts'
 import { JSON_FLAG, readToolFlags } from '../support/tool-flags.ts'
 import { reportOf } from './lab-report.ts'
-import { type LabRig, startLab } from './lab-rig.ts'
-import type { LabPage, LabPageOptions } from './page/main.ts'
+import { startLab } from './lab-rig.ts'
+import type { LabPageOptions } from './page/main.ts'
 
 const flags = readToolFlags(
   'lab',
@@ -18,6 +18,7 @@ const flags = readToolFlags(
       help: 'NDJSON, as framewise record writes it; else a run of 1,000 events/s is generated',
     },
     pairs: { value: 'N', help: 'measured rounds of each factor (default 5, with --short 2)' },
+    'run-ms': { value: 'MS', help: 'length of the stretch that is played (default 600)' },
     speed: { value: 'N', default: '1', help: 'how much faster than recorded it is played' },
     only: {
       value: 'FACTOR',
@@ -49,6 +50,7 @@ function readOptions(): LabPageOptions {
     factors: flags.text('only')?.split(',') as LabFactorName[] | undefined,
     pairs: number(flags.text('pairs')),
     speed: number(flags.text('speed')),
+    runMs: number(flags.text('run-ms')),
     short: flags.on('short'),
   }
 }
@@ -58,25 +60,17 @@ function showProgress({ done, total, factor, arm, round }: LabProgress): void {
   process.stderr.write(`${done + 1}/${total} ${factor}: ${arm} (${which})\n`)
 }
 
-async function measure(rig: LabRig, options: LabPageOptions): Promise<string> {
-  const lab = await rig.page.evaluateHandle(() => (globalThis as unknown as { lab: LabPage }).lab)
-  return lab.evaluate((page, given) => page.run(given), options)
-}
-
 async function main(): Promise<number> {
   const options = readOptions()
   const { asked } = interruption()
   const redis = flags.text('redis')
   const rig = await startLab({ redis, onProgress: showProgress })
-  const cancel = (): void => {
-    void rig.page.evaluate(() => (globalThis as unknown as { lab: LabPage }).lab.cancel())
-  }
-  asked.addEventListener('abort', cancel)
+  asked.addEventListener('abort', rig.cancel)
   try {
     asked.throwIfAborted()
     if (!rig.redis) process.stderr.write('no Redis: the source “redis” is left out\n')
-    const json = await measure(rig, options)
-    process.stdout.write(`${flags.on('json') ? json : reportOf(JSON.parse(json) as LabResult)}\n`)
+    const result = await rig.run(options)
+    process.stdout.write(`${flags.on('json') ? JSON.stringify(result) : reportOf(result)}\n`)
     return 0
   } catch (error) {
     if (!asked.aborted) throw error

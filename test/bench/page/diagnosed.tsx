@@ -1,6 +1,12 @@
 // One stream of a real relay, shown by a chat, with work of some kind put in its way; diagnosed once a second.
 import { type AgentStream, createAgentStream, type Protocol, sse, webSocket } from 'framewise'
-import { createMeter, diagnose, type Diagnosis, type MeterSnapshot } from 'framewise/metrics'
+import {
+  createMeter,
+  diagnose,
+  type Diagnosis,
+  type MeterSnapshot,
+  recordStream,
+} from 'framewise/metrics'
 import { agUi } from 'framewise/protocols'
 import { useAgentStream } from 'framewise/react'
 import { inWorker } from 'framewise/worker'
@@ -26,6 +32,8 @@ export interface DiagnosedRun {
   readonly scriptMs?: number
   /** Elements laid out anew by each flush. */
   readonly boxes?: number
+  /** What comes is recorded. */
+  readonly isRecorded?: boolean
 }
 
 /** What came out. */
@@ -33,6 +41,8 @@ export interface DiagnosedResult {
   readonly diagnosis: Diagnosis
   /** One a second: what `diagnosis` comes from. */
   readonly snapshots: readonly MeterSnapshot[]
+  /** NDJSON, where it was asked for. */
+  readonly recording: string | null
 }
 
 /** Plays a run. */
@@ -52,16 +62,18 @@ export async function diagnosed(run: DiagnosedRun): Promise<DiagnosedResult> {
   )
   const follower = followEnd(stage)
   const stopWork = scriptMs === undefined ? () => {} : otherWork(scriptMs)
+  const recorder = run.isRecorded === true ? recordStream(stream) : null
   stream.connect()
   const result = await watch(stream.metrics.snapshot, run.seconds)
+  const recording = recorder?.toNDJSON() ?? null
   stopWork()
   follower.stop()
   stream.close()
   root.unmount()
-  return result
+  return { ...result, recording }
 }
 
-async function watch(look: () => MeterSnapshot, seconds: number): Promise<DiagnosedResult> {
+async function watch(look: () => MeterSnapshot, seconds: number) {
   const snapshots: MeterSnapshot[] = []
   let diagnosis: Diagnosis | undefined
   for (let second = 0; second < seconds; second++) {

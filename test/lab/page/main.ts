@@ -14,6 +14,8 @@ export interface LabPageOptions {
   readonly factors: readonly LabFactorName[] | undefined
   readonly pairs: number | undefined
   readonly speed: number | undefined
+  /** Length of the stretch that is played, in ms. */
+  readonly runMs: number | undefined
   readonly short: boolean
 }
 
