@@ -2,19 +2,12 @@
 // put off to a task (React's scheduler) lies between two messages of ours, one sent before the handlers run and one
 // after; what they put off to a frame lies between two frame callbacks. Nothing of the application is touched for it.
 import type { Clock } from '../core/clock.ts'
-import type { Tap } from '../core/tap.ts'
-import { createDrawnPart, createDrawnTask, type DrawnPart, type DrawProbe } from './draw-probe.ts'
+import { addPart, type Bracket, emptyBracket, emptyPart, type Part, totalOf } from './bracket.ts'
+import type { Delivered } from './delivered.ts'
+import { createDrawnTask, type DrawnPart, type DrawProbe } from './draw-probe.ts'
 import { createFrameWork } from './frame-work.ts'
 import type { Guard } from './guard.ts'
 import { createTaskPort } from './task-port.ts'
-
-/** Something that is delivered to the application, as the attribution knows it. */
-export interface Delivered {
-  readonly tap: Pick<Tap, 'flushed' | 'painted' | 'rendered'>
-  /** What of its handlers' own time, and of their microtasks', draws. */
-  readonly handlers: DrawnPart
-  readonly microtasks: DrawnPart
-}
 
 /** Books script on streams; one for all streams of a page, so that nothing is booked twice. */
 export interface Attribution {
@@ -32,37 +25,8 @@ export interface Attribution {
   close(): void
 }
 
-/**
- * What was delivered, until what it put off has run: a task of ours comes before that and one after. Not always: React's
- * scheduler may have posted its task already, and then runs before both. That counts where it draws.
- */
-interface Bracket {
-  begun: boolean
-  from: number
-  bookedBefore: number
-  putOffMs: number
-  /** Its deliveries are watched; since the last look, something drew. */
-  isWatched: boolean
-  drew: boolean
-  readonly parts: Map<Delivered, Part>
-}
-
-interface Part {
-  /** Delivered, and of these not published yet. */
-  events: number
-  unpublished: number
-  parseMs: number
-  drawMs: number
-  renders: number
-}
-
 // Below this nobody renders anything, and coarse clocks tick.
 const RENDER_MS = 0.2
-
-/** What {@link createDelivered} knows before it has watched anything: a handler reads, its microtasks draw. */
-export function createDelivered(tap: Delivered['tap']): Delivered {
-  return { tap, handlers: createDrawnPart(0), microtasks: createDrawnPart(1) }
-}
 
 /** @param probe tells whether handlers draw; null where nothing can */
 export function createAttribution(
@@ -243,32 +207,4 @@ export function createAttribution(
       unpainted.clear()
     },
   }
-}
-
-const emptyPart = (): Part => ({ events: 0, unpublished: 0, parseMs: 0, drawMs: 0, renders: 0 })
-
-const emptyBracket = (): Bracket => ({
-  begun: false,
-  from: 0,
-  bookedBefore: 0,
-  putOffMs: 0,
-  isWatched: false,
-  drew: false,
-  parts: new Map(),
-})
-
-const totalOf = (counts: readonly number[]): number =>
-  Math.max(
-    1,
-    counts.reduce((sum, count) => sum + count, 0),
-  )
-
-function addPart(parts: Map<Delivered, Part>, stream: Delivered, more: Part): void {
-  const before = parts.get(stream)
-  if (before === undefined) return void parts.set(stream, more)
-  before.events += more.events
-  before.unpublished += more.unpublished
-  before.parseMs += more.parseMs
-  before.drawMs += more.drawMs
-  before.renders += more.renders
 }

@@ -10,7 +10,7 @@ import {
   type MeterOptions,
   type MeterSnapshot,
 } from '../metrics/index.ts'
-import { createDelivered, type Delivered } from './attribution.ts'
+import { createDelivered, type Delivered } from './delivered.ts'
 import { diagnosedFromOutside, seenFromOutside } from './observed-snapshot.ts'
 import type { StreamKind } from './options.ts'
 import { textOf } from './text-of.ts'
