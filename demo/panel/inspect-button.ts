@@ -5,6 +5,7 @@ import { createElement } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { MeteredStream } from '../chat/chat-view.tsx'
 import { find } from '../page/find.ts'
+import { gatherExports, type InspectExports } from './inspect-exports.ts'
 
 /** A button, and the place for what it opens. */
 export interface InspectButton {
@@ -19,11 +20,21 @@ export function createInspectButton(region: HTMLElement): InspectButton {
   const root = createRoot(place)
   let stream: MeteredStream | null = null
   let isOpen = false
+  let inspected: MeteredStream | null = null
+  let gathered: InspectExports | null = null
   const draw = (): void => {
     button.setAttribute('aria-pressed', String(isOpen))
     const shown = isOpen ? stream : null
     place.hidden = shown === null
-    root.render(shown && createElement(StreamInspector, { stream: shown, position: 'inline' }))
+    if (shown !== inspected) {
+      gathered?.stop()
+      gathered = shown && gatherExports(shown)
+      inspected = shown
+    }
+    const exports = gathered?.exports
+    root.render(
+      shown && createElement(StreamInspector, { stream: shown, position: 'inline', exports }),
+    )
   }
   button.addEventListener('click', () => {
     isOpen = !isOpen
