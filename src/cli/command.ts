@@ -1,6 +1,6 @@
 // What a command of the command line is.
-import type { CheckTogether, FlagValues } from './flag-values.ts'
-import type { Flags } from './flags.ts'
+import type { CheckTogether, FlagValues } from './flags/flag-values.ts'
+import type { Flags } from './flags/flags.ts'
 import type { Logger } from './logger.ts'
 
 /** What a running command is given. */

@@ -2,15 +2,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandError } from './command-error.ts'
-import { SERVER_FLAGS } from './flags.ts'
+import { SERVER_FLAGS } from './flags/flags.ts'
 import type { Command, CommandContext } from './command.ts'
-import { createDemoRecordings } from './demo-recordings.ts'
-import { createDemoRoutes } from './demo-routes.ts'
-import { createDemoRuns } from './demo-runs.ts'
+import { createDemoRecordings } from './demo/recordings.ts'
+import { createDemoRoutes } from './demo/routes.ts'
+import { createDemoRuns } from './demo/runs.ts'
 import { aborted } from './interruption.ts'
 import { PACKAGE_ROOT } from './package-root.ts'
-import { openRelayServer } from './relay-server.ts'
-import { createStaticFiles } from './static-files.ts'
+import { openRelayServer } from './relay/relay-server.ts'
+import { createStaticFiles } from './http/static-files.ts'
 
 /** The command `demo`. */
 export const demoCommand: Command = {

@@ -1,9 +1,9 @@
 // `framewise produce`: a synthetic or recorded agent that writes into Redis, a file, or a running demo.
 import { UsageError } from './command-error.ts'
 import type { Command, CommandContext } from './command.ts'
-import { produceIntoDemo } from './produce-into-demo.ts'
-import { produceIntoFile } from './produce-into-file.ts'
-import { produceIntoRedis } from './produce-into-redis.ts'
+import { produceIntoDemo } from './produce/into-demo.ts'
+import { produceIntoFile } from './produce/into-file.ts'
+import { produceIntoRedis } from './produce/into-redis.ts'
 
 /** The command `produce`. */
 export const produceCommand: Command = {

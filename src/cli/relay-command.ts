@@ -1,11 +1,11 @@
 // `framewise relay`: serves the streams of a Redis to browsers.
 import type { Command, CommandContext } from './command.ts'
 import { aborted } from './interruption.ts'
-import { keysIn, RELAY_FLAGS, relayOptionsIn } from './relay-flags.ts'
-import { storeMistakes } from './relay-source.ts'
-import { hostMistakes, openRelayServer } from './relay-server.ts'
-import type { RelayServer } from './relay-server.ts'
-import { secretsIn } from './secret-flag.ts'
+import { keysIn, RELAY_FLAGS, relayOptionsIn } from './relay/relay-flags.ts'
+import { storeMistakes } from './relay/relay-source.ts'
+import { hostMistakes, openRelayServer } from './relay/relay-server.ts'
+import type { RelayServer } from './relay/relay-server.ts'
+import { secretsIn } from './flags/secret-flag.ts'
 
 /** The command `relay`. */
 export const relayCommand: Command = {

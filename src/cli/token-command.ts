@@ -2,8 +2,8 @@
 import { signToken } from '../relay/index.ts'
 import { messageOf, UsageError } from './command-error.ts'
 import type { Command } from './command.ts'
-import type { FlagValues } from './flag-values.ts'
-import { SECRET_FLAG, secretsIn } from './secret-flag.ts'
+import type { FlagValues } from './flags/flag-values.ts'
+import { SECRET_FLAG, secretsIn } from './flags/secret-flag.ts'
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 

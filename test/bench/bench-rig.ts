@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type CDPSession, chromium, type JSHandle, type Page } from 'playwright'
 import { build } from 'vite'
-import { createStaticFiles } from '../../src/cli/static-files.ts'
+import { createStaticFiles } from '../../src/cli/http/static-files.ts'
 import { CHROMIUM_ARGS, findChromium } from '../support/browser.ts'
 import type { TextBench } from './page/main.ts'
 

@@ -9,7 +9,7 @@ import { settle } from './diagnosis-note.ts'
 import { sweep } from './diagnosis-sweep.ts'
 import { isRight, type Outcome, tablesOf, tallyOf } from './diagnosis-tally.ts'
 import { type DiagnosisWorld, startWorld } from './diagnosis-world.ts'
-import { integerFrom } from '../../src/cli/flag-checks.ts'
+import { integerFrom } from '../../src/cli/flags/flag-checks.ts'
 import { JSON_FLAG, readToolFlags } from '../support/tool-flags.ts'
 
 const flags = readToolFlags(

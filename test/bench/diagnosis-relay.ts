@@ -3,7 +3,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createStaticFiles } from '../../src/cli/static-files.ts'
+import { createStaticFiles } from '../../src/cli/http/static-files.ts'
 import { createRelay, redisBackend } from '../../src/relay/index.ts'
 
 const [, , redisUrl = '', dir = ''] = process.argv

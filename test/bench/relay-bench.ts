@@ -13,7 +13,7 @@ import type { Play } from './relay-play.ts'
 import type { ServerOrder, Spent } from './relay-server.ts'
 import type { Seen, SinkOptions } from './relay-sink.ts'
 import { median } from './statistics.ts'
-import { oneOf } from '../../src/cli/flag-checks.ts'
+import { oneOf } from '../../src/cli/flags/flag-checks.ts'
 import { JSON_FLAG, readToolFlags, SHORT_FLAG } from '../support/tool-flags.ts'
 
 const PARTS = [

@@ -4,7 +4,7 @@ import { type BenchPage, type BenchRig, startBench } from './bench-rig.ts'
 import type { CatchUpArm } from './page/catch-up.ts'
 import type { Look } from './page/chat.tsx'
 import { median, slope } from './statistics.ts'
-import { oneOf } from '../../src/cli/flag-checks.ts'
+import { oneOf } from '../../src/cli/flags/flag-checks.ts'
 import { JSON_FLAG, readToolFlags, SHORT_FLAG } from '../support/tool-flags.ts'
 
 /** One line of the result. */

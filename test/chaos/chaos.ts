@@ -6,7 +6,7 @@ import type { Nemesis } from './nemesis.ts'
 import { createRandom } from './random.ts'
 import { runRound } from './round.ts'
 import { startWorld } from './world.ts'
-import { integerFrom, oneOf } from '../../src/cli/flag-checks.ts'
+import { integerFrom, oneOf } from '../../src/cli/flags/flag-checks.ts'
 import { JSON_FLAG, readToolFlags } from '../support/tool-flags.ts'
 
 const FAULTS = NEMESES.map(({ name }) => name)

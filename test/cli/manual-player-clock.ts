@@ -1,5 +1,5 @@
 // Time for a player that passes only when it sleeps, so that what it does is a matter of order alone.
-import type { PlayerClock } from '../../src/cli/player.ts'
+import type { PlayerClock } from '../../src/cli/play/player.ts'
 
 export interface ManualPlayerClock extends PlayerClock {
   /** Lets time pass without a sleep, as slow work does. */

@@ -1,9 +1,9 @@
 // A run that a viewer's page asks to stop, all the way: the SDK asks the relay, the relay the store, the store the run,
 // and the run's own last event ends the stream for everybody.
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { createDemoRuns } from '../../src/cli/demo-runs.ts'
+import { createDemoRuns } from '../../src/cli/demo/runs.ts'
 import { createLogger } from '../../src/cli/logger.ts'
-import { memoryRunStore, redisRunStore } from '../../src/cli/run-store.ts'
+import { memoryRunStore, redisRunStore } from '../../src/cli/play/run-store.ts'
 import { createAgentStream } from '../../src/index.ts'
 import { memoryBackend, redisBackend } from '../../src/relay/index.ts'
 import { agUi } from '../../src/protocols/index.ts'

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { LOG_FLAGS } from '../../src/cli/flags.ts'
-import { RELAY_METRICS } from '../../src/cli/metrics.ts'
-import { RELAY_FLAGS } from '../../src/cli/relay-flags.ts'
+import { LOG_FLAGS } from '../../src/cli/flags/flags.ts'
+import { RELAY_METRICS } from '../../src/cli/relay/metrics.ts'
+import { RELAY_FLAGS } from '../../src/cli/relay/relay-flags.ts'
 
 const page = readFileSync(
   fileURLToPath(new URL('../../docs/operations.md', import.meta.url)),

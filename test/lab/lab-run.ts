@@ -1,7 +1,7 @@
 // `npm run lab`: runLab in a real Chromium without a head. Results on stdout, progress on stderr, Ctrl-C ends it.
 import { readFileSync } from 'node:fs'
 import type { LabFactorName, LabProgress } from 'framewise/metrics'
-import { oneOf } from '../../src/cli/flag-checks.ts'
+import { oneOf } from '../../src/cli/flags/flag-checks.ts'
 import { INTERRUPTED, interruption } from '../../src/cli/interruption.ts'
 import { LAB_FACTORS } from '../../src/lab/result.ts'
 import { JSON_FLAG, readToolFlags } from '../support/tool-flags.ts'

@@ -1,9 +1,9 @@
 // Flags of the tools that measure: read and explained as the command line's own.
 import { messageOf } from '../../src/cli/command-error.ts'
-import { parseFlags } from '../../src/cli/flag-values.ts'
-import type { FlagValues } from '../../src/cli/flag-values.ts'
-import type { Flags } from '../../src/cli/flags.ts'
-import { helpOf } from '../../src/cli/help.ts'
+import { parseFlags } from '../../src/cli/flags/flag-values.ts'
+import type { FlagValues } from '../../src/cli/flags/flag-values.ts'
+import type { Flags } from '../../src/cli/flags/flags.ts'
+import { helpOf } from '../../src/cli/flags/help.ts'
 
 /** Reads the flags of an npm script; `--help` shows them and ends the process, mistakes end it with code 2. */
 export function readToolFlags(script: string, summary: string, flags: Flags): FlagValues {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { play } from '../../src/cli/player.ts'
+import { play } from '../../src/cli/play/player.ts'
 import { createRecordTimes } from '../../src/wire/record-times.ts'
-import { planRecording } from '../../src/cli/run-plan.ts'
+import { planRecording } from '../../src/cli/play/run-plan.ts'
 import type { RecordedEvent } from '../../src/wire/recording.ts'
 import { createManualPlayerClock } from '../cli/manual-player-clock.ts'
 
