@@ -40,8 +40,11 @@ export interface Tap {
   flushed(events: number, startedAt: number, reducedAt: number, committedAt: number): void
   /** Everything published so far is on the screen; `paintMs` is style, layout and paint. */
   painted(at: number, paintMs: number): void
-  /** A component that shows the stream was committed. */
-  rendered(): void
+  /**
+   * What shows the stream was committed. Each component tells for itself: all that is told until the next publication is
+   * one commit, but where `commits` says how many there were.
+   */
+  rendered(commits?: number): void
 }
 
 /** What a stream tells whoever lets a tap into it. */

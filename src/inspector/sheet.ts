@@ -16,6 +16,8 @@ const CSS = `
   display: block !important;
   color-scheme: light dark !important;
   contain: content !important;
+  direction: ltr !important;
+  unicode-bidi: isolate !important;
 }
 :host([data-theme='light']) { color-scheme: light !important; }
 :host([data-theme='dark']) { color-scheme: dark !important; }

@@ -24,6 +24,8 @@ const INTERVALS = 30
 const HALF = 15
 // A watch that rests for longer than this rests with the stream.
 const GAP_MS = 1000
+// No page's thread is busy for so long: it slept, was frozen or stood in a debugger.
+const LOST_MS = 5000
 
 /** Makes a book of frames. */
 export function createFrameCadence(windowMs: number): FrameCadence {
@@ -41,6 +43,7 @@ export function createFrameCadence(windowMs: number): FrameCadence {
   const late = (at: number): number => Math.max(0, at - lastAt - intervalMs || 0)
   return {
     frame(at, isLast) {
+      if (at - seenAt > LOST_MS) lastAt = seenAt = NaN
       const gap = at - seenAt
       const others = Math.max(0, Math.round(gap / intervalMs) - 1)
       let count = 1

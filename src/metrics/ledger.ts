@@ -65,6 +65,7 @@ export function createLedger(lengthMs: number): Ledger {
   const journey = createJourney(lengthMs, cadence.overrun)
   const cost = { receiveMs: 0, publishMs: 0, paintMs: 0 }
   let firstAt = NaN
+  let lastAt = NaN
   let unpaintedMs = 0
   const leaveUnseen = (): void => {
     journey.leaveUnseen()
@@ -74,7 +75,8 @@ export function createLedger(lengthMs: number): Ledger {
   const read: Book = (at, parsedAt, takenAt, decodedAt, count, length) => {
     journey.read(at, parsedAt, takenAt, decodedAt, count)
     if (count === 0) return
-    if (Number.isNaN(firstAt)) firstAt = at
+    if (!(at - lastAt < lengthMs)) firstAt = at
+    lastAt = at
     cost.receiveMs += decodedAt - takenAt
     events.add(at, count)
     growth.add(at, count)

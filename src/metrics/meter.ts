@@ -22,7 +22,8 @@ export interface MeterOptions {
   readonly relayTime?: (() => Promise<unknown> | undefined) | undefined
   /**
    * When the producer made an event, in ms of its own clock, by the event as it came over the wire; null where it does
-   * not say. It makes `model` exact, and `write` known. Called for every event: keep it cheap.
+   * not say, or throws. It makes `model` exact, and `write` known; once one event has said so, gaps are those between the
+   * events that do. Called for every event: keep it cheap.
    * @default by the ids of a Redis stream, as far as they tell
    */
   readonly payloadTime?: PayloadTime | undefined
@@ -53,6 +54,7 @@ export function createMeter(options: MeterOptions): Meter {
   let connected = false
   let renders = 0
   let told = 0
+  let isRendered = false
   const rest = (): void => {
     watch.stop()
     write(REST, clock.now())
@@ -84,11 +86,16 @@ export function createMeter(options: MeterOptions): Meter {
       counts.flushed(count, startedAt, reducedAt, committedAt)
       write(FLUSH, committedAt, startedAt, reducedAt, count, renders - told, +clock.hidden())
       told = renders
+      isRendered = false
     },
     painted: (at, paintMs) => write(PAINT, at, paintMs),
     // When, is known by the publication that is committed next: a look at the clock for each would cost more.
-    rendered() {
-      renders++
+    rendered(commits) {
+      if (commits !== undefined) renders += commits
+      else if (!isRendered) {
+        renders++
+        isRendered = true
+      }
     },
     snapshot() {
       settle()

@@ -21,13 +21,16 @@ export function createRate(windowMs: number): Rate {
   // Which stretch of time a bucket holds; an older one counts as empty.
   const stretches = new Float64Array(BUCKETS).fill(-1)
   let firstAt = NaN
+  let lastStretch = NaN
   // The bucket that was counted into last: most events come close upon each other.
   let bucket = 0
   let from = Infinity
   const stretchOf = (at: number): number => Math.floor(at / bucketMs)
   const enter = (at: number): void => {
-    if (Number.isNaN(firstAt)) firstAt = at
     const stretch = stretchOf(at)
+    // After a silence as long as the window it is young again.
+    if (!(stretch - lastStretch < BUCKETS)) firstAt = at
+    lastStretch = stretch
     bucket = stretch % BUCKETS
     from = stretch * bucketMs
     if (stretches[bucket] !== stretch) amounts[bucket] = 0

@@ -26,6 +26,8 @@ export interface Spread {
 export interface Samples {
   /** Adds `value`, measured at `at` ms. */
   add(at: number, value: number): void
+  /** Forgets all of them. */
+  clear(): void
   /** The values of the last `windowMs`, or the newest of them that the ring holds. */
   spread(now: number): Spread
 }
@@ -42,6 +44,9 @@ export function createSamples(windowMs: number, capacity: number): Samples {
       times[added % capacity] = at
       values[added % capacity] = value
       added++
+    },
+    clear() {
+      tail = added
     },
     spread(now) {
       tail = Math.max(tail, added - capacity)

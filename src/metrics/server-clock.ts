@@ -16,6 +16,7 @@ export interface ServerClock {
 export const BURST = 8
 const SELDOM_MS = 60_000
 const KEPT = 16
+const DRIFT_MS = 50
 
 /** @param ask asks the relay for its clock; undefined where there is none */
 export function createServerClock(
@@ -33,7 +34,10 @@ export function createServerClock(
     // Where there is no relay nobody is asked again, until there is another connection.
     if (answer === undefined) return stop()
     const sample = sampleOf(await answer, sentAt, clock.now())
-    if (sample !== null) samples = [...samples.slice(1 - KEPT), sample]
+    if (sample === null) return
+    // One of the clocks was moved, or slept: what was known before is of another time.
+    const still = samples.filter((one) => agrees(one, sample))
+    samples = [...still.slice(1 - KEPT), sample]
   }
   const burst = async (count: number): Promise<void> => {
     const self = ++round
@@ -50,21 +54,21 @@ export function createServerClock(
     cancel()
     unlisten()
   }
-  const begin = (): void => {
+  const begin = (count: number): void => {
     cancel()
-    void burst(BURST)
+    void burst(samples.length === 0 ? BURST : count)
   }
   return {
     start() {
-      if (running) return
+      if (running) return begin(1) // another connection, perhaps after a sleep: a moved clock shows
       running = true
       // In its sleep a page's clock may have stood still.
       unlisten = clock.onLifecycle((change) => {
         if (change !== 'wake') return
         samples = []
-        begin()
+        begin(BURST)
       })
-      begin()
+      begin(BURST)
     },
     stop,
     offset() {
@@ -73,6 +77,11 @@ export function createServerClock(
       return best
     },
   }
+}
+
+// Two samples of the same two clocks differ by no more than both may be off, and what clocks drift in a quarter of an hour.
+function agrees(one: ClockOffset, other: ClockOffset): boolean {
+  return Math.abs(one.offsetMs - other.offsetMs) <= one.boundMs + other.boundMs + DRIFT_MS
 }
 
 function sampleOf(answer: unknown, sentAt: number, answeredAt: number): ClockOffset | null {

@@ -58,8 +58,17 @@ export function createServerStamps(
   let producedAt = NaN
   let arrivedAt = NaN
   let firstAt = NaN
+  let cameAt = NaN
   let firstTextMs: number | null = null
 
+  const madeAt = (frame: Frame): number | null => {
+    try {
+      const made: unknown = payloadTime(frame)
+      return typeof made === 'number' && Number.isFinite(made) ? made : null
+    } catch {
+      return null
+    }
+  }
   const takeTiming = (data: string, at: number): void => {
     const readBefore = timing?.readEndMs ?? NaN
     timing = live ? timingIn(data) : null
@@ -88,12 +97,20 @@ export function createServerStamps(
       last.ms = ms
       last.seq = seq
     }
-    const made = payloadTime(frame)
-    if (made !== null) seen.payload = true
-    const time = made ?? ms
-    if (Number.isNaN(firstAt)) firstAt = time
-    if (live && time >= producedAt) produced.add(at, time - producedAt)
-    producedAt = time
+    const made = madeAt(frame)
+    if (made !== null && !seen.payload) {
+      // Another clock from here on: nothing is measured from one to the other.
+      seen.payload = true
+      firstAt = firstTextMs === null ? NaN : firstAt
+      producedAt = NaN
+      produced.clear()
+    }
+    const time = seen.payload ? (made ?? NaN) : ms
+    if (!Number.isNaN(time)) {
+      if (Number.isNaN(firstAt)) firstAt = time
+      if (live && time >= producedAt) produced.add(at, time - producedAt)
+      producedAt = time
+    }
     if (!live) return
     if (made !== null && isEntry) write.add(at, ms - made)
     if (timing === null || stamped <= 0) return
@@ -134,9 +151,11 @@ export function createServerStamps(
       if (events === 0) return
       if (live && at >= arrivedAt) arrived.add(at, at - arrivedAt)
       arrivedAt = at
-      if (Number.isNaN(firstAt)) firstAt = at
-      if (chars > 0)
-        firstTextMs ??= Math.max(0, (Number.isNaN(producedAt) ? at : producedAt) - firstAt)
+      if (Number.isNaN(cameAt)) cameAt = at
+      if (chars > 0) {
+        const isStamped = !Number.isNaN(firstAt) && !Number.isNaN(producedAt)
+        firstTextMs ??= Math.max(0, isStamped ? producedAt - firstAt : at - cameAt)
+      }
     },
     gaps: (now) => ({
       produced: seen.payload || seen.entry ? produced.spread(now) : null,

@@ -31,7 +31,8 @@ export function hold(
   const held = previous.verdict
   if (first.kind === held.kind) return { verdict: first, verdicts, windowAt, recent }
   // Whatever was before a change is no reason for the next one.
-  const isBelieved = recent.filter((kind) => kind === first.kind).length >= TO_SWITCH
+  const isGone = recent.length === WINDOWS && !recent.includes(held.kind)
+  const isBelieved = isGone || recent.filter((kind) => kind === first.kind).length >= TO_SWITCH
   if (isBelieved) return { verdict: first, verdicts, windowAt, recent: [first.kind] }
   // However often one looks, a window counts once.
   const isFaded = isSame && before.at(-1) !== held.kind

@@ -21,10 +21,14 @@ export interface Watched {
 // So long after the last read there is nothing to show, and nothing to know of the thread.
 const ACTIVE_MS = 2000
 const PERIOD_MS = 100
+// Chromium on Windows asks for exact timers below 32 ms.
+const PRECISE_MS = 24
 // With each third ping frames are looked at for so long, some three; from a late one on, all for a while.
 const LOOK_EACH = 3
 const LOOK_MS = 35
 const CLOSE_MS = 500
+// No page's thread is busy for so long: it slept, was frozen or stood in a debugger.
+const LOST_MS = 5000
 // A frame and a half of 60 Hz.
 const LATE_MS = 25
 
@@ -36,6 +40,12 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
   let count = 0
   let seenAt = 0
   let until = 0
+  // Hidden, frozen or asleep at some time since the last ping.
+  let wasAway = false
+  let unlisten: readonly Cancel[] = []
+  const away = (): void => {
+    wasAway = true
+  }
   const onFrame = (): void => {
     const now = clock.now()
     if (now - seenAt > LATE_MS) until = now + CLOSE_MS
@@ -52,20 +62,31 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
   const armPing = (from: number): void => {
     // Never in step with frames, or it would always meet the thread at the same moment.
     const ms = PERIOD_MS * (1 + ((count++ * 0.618) % 1) / 2)
+    const due = from + ms
     // The timer alone: it is queued when it is due, behind what waits by then. A message after it is a second task, and
     // finds a thread busy as often, but for a flood of tasks of 1 ms (0.92 of the pings against 0.78).
-    nextPing = clock.setTimer(() => {
+    const fire = (): void => {
       const now = clock.now()
       nextPing = null
-      ping(now, from, from + ms, clock.hidden())
+      const isHidden = wasAway || clock.hidden() || now - from > LOST_MS
+      wasAway = false
+      ping(now, Math.max(from, now - LOST_MS), due, isHidden)
       if (count % LOOK_EACH === 0) look(now)
       if (now < activeAt + ACTIVE_MS) armPing(now)
-    }, ms)
+    }
+    // Some systems keep long timers in steps of 15.6 ms only: the last stretch is a short one, to the same moment.
+    nextPing = clock.setTimer(() => {
+      const leftMs = due - clock.now()
+      if (leftMs > 0) nextPing = clock.setTimer(fire, leftMs)
+      else fire()
+    }, ms - PRECISE_MS)
   }
   return {
     active(now) {
       activeAt = now
       if (nextPing !== null) return
+      if (unlisten.length === 0)
+        unlisten = [clock.onVisibilityChange(away), clock.onLifecycle(away)]
       armPing(now)
       look(now)
     },
@@ -73,6 +94,8 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
       nextFrame?.()
       nextPing?.()
       nextFrame = nextPing = null
+      for (const cancel of unlisten) cancel()
+      unlisten = []
     },
   }
 }

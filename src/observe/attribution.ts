@@ -108,7 +108,7 @@ export function createAttribution(
     const renders = one.renders + (putOffMs >= RENDER_MS ? 1 : 0)
     if (one.unpublished === 0 && drawMs < RENDER_MS) return
     stream.tap.flushed(one.unpublished, at - one.parseMs - drawMs, at - drawMs, at)
-    for (let render = 0; render < renders; render++) stream.tap.rendered()
+    if (renders > 0) stream.tap.rendered(renders)
     unpainted.add(stream)
   }
   const close = (closed: Bracket): void => {
@@ -140,7 +140,7 @@ export function createAttribution(
         const share = (ms * events) / total
         if (share < RENDER_MS) continue
         stream.tap.flushed(0, to - share, to - share, to)
-        stream.tap.rendered()
+        stream.tap.rendered(1)
       }
       sinceFrame.clear()
     },

@@ -96,7 +96,7 @@ export function createObserved(options: ObservedOptions): Observed {
     ...createDelivered({
       flushed: (...flush) => meter?.flushed(...flush),
       painted: (...paint) => meter?.painted(...paint),
-      rendered: () => meter?.rendered(),
+      rendered: (commits) => meter?.rendered(commits),
     }),
     stream: {
       url,

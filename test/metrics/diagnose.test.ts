@@ -255,6 +255,12 @@ describe('hysteresis', () => {
     expect(next).toBeCloseTo(first / 4)
   })
 
+  it('lets go of what is no longer seen, though nothing stays long enough to follow', () => {
+    const modelled = aSnapshot({ stages: { relay: stage(120, 1, { p95: 300 }) } })
+    const all = run([rendering, calm, modelled, calm, modelled, calm, modelled])
+    expect(kindsOf(all).at(-1)).not.toBe('render-bound')
+  })
+
   it('is unknown at once when the page is hidden, and holds on to nothing', () => {
     const all = run([rendering, { ...rendering, hiddenShare: 1 }, calm])
     expect(kindsOf(all)).toEqual(['render-bound', 'unknown', 'healthy'])

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createAgentStream } from '../../src/index.ts'
-import { createMeter } from '../../src/metrics/index.ts'
+import { createMeter, type MeterOptions } from '../../src/metrics/index.ts'
 import { createManualClock } from '../../src/testing/manual-clock.ts'
 import { fakeTransport } from '../../src/testing/fake-transport.ts'
 
@@ -94,6 +94,71 @@ describe('createMeter', () => {
     await clock.advance(50)
     expect(snapshot()).toMatchObject({ events: 101, backlog: 0 })
     expect(snapshot().arrivalToPaintMs.p95).toBeLessThanOrEqual(200)
+  })
+
+  it('counts one render of a commit, however many components tell of it', async () => {
+    const { clock, transport, stream, snapshot } = await setUp()
+    const before = snapshot().flushes
+    stream.store.subscribe(() => {
+      for (let component = 0; component < 3; component++) stream.metrics.rendered()
+    })
+    for (let index = 0; index < 40; index++) {
+      transport.send(delta('x'))
+      await clock.advance(50)
+    }
+    const { renders, flushes } = snapshot()
+    expect(renders).toBe(flushes - before)
+    stream.metrics.rendered(5)
+    expect(snapshot().renders).toBe(renders + 5)
+  })
+
+  it('is young again with the next answer', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    for (let answer = 0; answer < 2; answer++) {
+      await clock.advance(30_000)
+      for (let index = 0; index < 80; index++) {
+        transport.send(delta('x'))
+        await clock.advance(10)
+      }
+      expect(snapshot().windowMs).toBeLessThan(1000)
+      expect(snapshot().eventsPerSecond).toBeGreaterThan(90)
+    }
+  })
+
+  it('takes an hour of sleep for no lateness of the page, nor for a pause that anybody saw', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    const play = async (): Promise<void> => {
+      for (let index = 0; index < 200; index++) {
+        transport.send(delta('x'))
+        await clock.advance(10)
+      }
+    }
+    await play()
+    // Seen again before a timer fires.
+    clock.onLifecycle((change) => change === 'wake' && clock.setHidden(false))
+    clock.setHidden(true)
+    await clock.freeze(3_600_000)
+    await play()
+    const { loopLagMs, droppedFrames, freshness, hiddenShare } = snapshot()
+    expect(loopLagMs.max).toBeLessThan(100)
+    expect(droppedFrames).toBe(0)
+    expect(freshness.longestPauseMs).toBeLessThan(1000)
+    expect(hiddenShare).toBeLessThan(1)
+  })
+
+  it('lets no payload time of the application hurt the stream', async () => {
+    const clock = createManualClock()
+    const transport = fakeTransport()
+    const payloadTime = ({ data }: { readonly data: string }): number | null =>
+      (JSON.parse(data) as { timestamp?: number }).timestamp ?? null
+    const metrics = (given: MeterOptions) => createMeter({ ...given, payloadTime })
+    const stream = createAgentStream({ transport, clock, metrics })
+    stream.connect()
+    await clock.advance(100)
+    transport.send({ event: 'message', id: '1', data: 'not json' }, delta('b'))
+    transport.send({ type: 'RUN_FINISHED', threadId: 't', runId: 'r' })
+    await clock.advance(100)
+    expect(stream.store.getState().status).toBe('finished')
   })
 
   it('takes over a meter that was made elsewhere', async () => {

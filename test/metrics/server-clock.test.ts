@@ -29,7 +29,6 @@ describe('createServerClock', () => {
     const server = createServerClock(clock, ask)
     expect(server.offset()).toBeNull()
     server.start()
-    server.start()
     await clock.advance(1000)
     expect(ask).toHaveBeenCalledTimes(BURST)
     await clock.advance(10 * 60_000)
@@ -38,6 +37,20 @@ describe('createServerClock', () => {
     const { length } = ask.mock.calls
     await clock.advance(10 * 60_000)
     expect(ask).toHaveBeenCalledTimes(length)
+  })
+
+  it('asks once more with another connection, and forgets what a clock said before it was moved', async () => {
+    const clock = createManualClock()
+    let movedMs = 0
+    const ask = async () => ({ receivedMs: clock.now() + movedMs, sentMs: clock.now() + movedMs })
+    const server = createServerClock(clock, ask)
+    server.start()
+    await clock.advance(1000)
+    expect(server.offset()?.offsetMs).toBe(0)
+    movedMs = 3_600_000
+    server.start()
+    await clock.advance(1)
+    expect(server.offset()?.offsetMs).toBe(movedMs)
   })
 
   it('takes the sample with the shortest way, and half of that for its bound', async () => {

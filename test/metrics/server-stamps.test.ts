@@ -155,4 +155,26 @@ describe('createServerStamps', () => {
     stamps.read({ at: 950, frames: [event('S-1800-0')] }, 1, 3)
     expect(stamps.gaps(950).firstTextMs).toBe(700)
   })
+
+  it('never measures from the clock of ids to that of a producer', () => {
+    const { stamps, read } = setUp(({ data }) => (JSON.parse(data) as { t?: number }).t ?? null)
+    read(0, event(`S-${EPOCH}-0`, '{}'))
+    read(25, event(`S-${EPOCH + 25}-0`, `{"t":${EPOCH - 3000}}`))
+    read(50, event(`S-${EPOCH + 50}-0`, '{}'))
+    read(75, event(`S-${EPOCH + 75}-0`, `{"t":${EPOCH - 2950}}`))
+    expect(stamps.produced.spread(75)).toMatchObject({ count: 1, max: 50 })
+    expect(stamps.gaps(75).firstTextMs).toBe(0)
+  })
+
+  it.each([
+    ['throws', () => JSON.parse('[DONE]') as number],
+    ['is no number', () => Date.parse('never')],
+    ['is endless', () => Infinity],
+  ])('takes a payload time that %s for none', (_, payloadTime) => {
+    const { stamps, read } = setUp(payloadTime)
+    read(0, event(`S-${EPOCH}-0`))
+    read(40, event(`S-${EPOCH + 40}-0`))
+    expect(stamps.gaps(40)).toMatchObject({ producedBy: 'entry', produced: { max: 40 } })
+    expect(stamps.write.spread(40).count).toBe(0)
+  })
 })

@@ -4,13 +4,19 @@ import { createManualClock } from '../../src/testing/manual-clock.ts'
 
 const FRAME_MS = 1000 / 60
 
-function setUp() {
-  const clock = createManualClock()
+interface Ping {
+  readonly at: number
+  readonly from: number
+  readonly due: number
+  readonly isHidden: boolean
+}
+
+function setUp(clock = createManualClock()) {
   const frames: { at: number; isLast: boolean }[] = []
-  const pings: number[] = []
+  const pings: Ping[] = []
   const watch = createWatch(clock, {
     frame: (at, isLast) => frames.push({ at, isLast }),
-    ping: (at) => pings.push(at),
+    ping: (at, from, due, isHidden) => pings.push({ at, from, due, isHidden }),
   })
   const stream = async (ms: number): Promise<void> => {
     for (let left = ms; left > 0; left -= 10) {
@@ -68,4 +74,41 @@ it('rests with the stream', async () => {
   expect(clock.pendingFrames).toBe(0)
   expect(frames.at(-1)?.at).toBeLessThan(end + 2200)
   expect(frames.at(-1)?.isLast).toBe(true)
+})
+
+it('takes a ping that was armed before the page slept for one of a hidden page', async () => {
+  const { clock, pings, stream } = setUp()
+  await stream(1000)
+  const before = pings.length
+  await clock.freeze(3_600_000)
+  await stream(1000)
+  const late = pings.filter(({ isHidden }) => isHidden)
+  expect(late).toEqual([pings[before]])
+  expect(Number(late[0]?.at) - Number(late[0]?.from)).toBeLessThanOrEqual(5000)
+})
+
+it('takes a ping during which the page was hidden for one of a hidden page', async () => {
+  const { clock, pings, stream } = setUp()
+  await stream(1000)
+  const before = pings.length
+  clock.setHidden(true)
+  clock.setHidden(false)
+  await stream(1000)
+  expect(pings.slice(before).map(({ isHidden }) => isHidden)).toEqual([
+    true,
+    ...pings.slice(before + 1).map(() => false),
+  ])
+})
+
+it('waits in such a way that coarse timers of a system do not look like a busy page', async () => {
+  const clock = createManualClock()
+  // Windows: exact below 32 ms only.
+  const coarse = (ms: number): number => (ms < 32 ? ms : Math.ceil(ms / 15.625) * 15.625)
+  const { pings, stream } = setUp({
+    ...clock,
+    setTimer: (callback, ms) => clock.setTimer(callback, coarse(ms)),
+  })
+  await stream(6000)
+  expect(pings.length).toBeGreaterThan(40)
+  expect(Math.max(...pings.map(({ at, due }) => at - due))).toBeLessThan(1)
 })
