@@ -28,6 +28,10 @@ it.for([
   ['{"framewise":1,"layout":"x","protocol":"y"}\n{"t":-1,"data":"z"}', 'line 2: expected {"t":ms'],
   ['{"framewise":1,"layout":"x","protocol":"y"}\n\n{"t":1,"data":5}', 'line 3: expected {"t":ms'],
   [
+    '{"framewise":1,"layout":"x","protocol":"y"}\n{"t":1e999,"data":"z"}',
+    'line 2: expected {"t":ms',
+  ],
+  [
     '{"framewise":1,"layout":"x","protocol":"y"}\nnot json',
     'line 2: expected a JSON object, got not',
   ],
