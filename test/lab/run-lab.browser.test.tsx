@@ -172,7 +172,7 @@ describe('runLab', () => {
       recording: fromAsyncIterable(payloads()),
       factors: ['schedule'],
     })
-    expect(played).toMatchObject({ events: EVENTS, layout: 'async-iterable', protocol: 'ag-ui' })
+    expect(played).toMatchObject({ events: EVENTS, layout: 'unknown', protocol: 'ag-ui' })
   })
 
   it('needs no stage: the ladder ends where nothing is shown', async () => {
