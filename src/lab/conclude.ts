@@ -1,7 +1,7 @@
 // The result in plain sentences. None claims what the pairs do not show, and what they do not show is said too.
 import { armNamed } from './compare.ts'
 import { BY_HAND, chunkArm } from './plan.ts'
-import { excludes, rangeOf } from './range.ts'
+import { excludes, type LabRange, rangeOf } from './range.ts'
 import type { LabCapacity, LabEffect, LabFactor, LabResult, LabShare } from './result.ts'
 import { about, list, ms, percent, savedBy, times } from './words.ts'
 
@@ -81,12 +81,16 @@ function scheduleWords(factor: LabFactor | undefined, pairs: number): readonly s
 
 function changeWords({ ratio, shown }: LabEffect, pairs: number): string {
   if (ratio === null) return 'could not be measured'
-  if (!shown) return `shows no effect in ${pairs} pairs (${times(ratio)} the cost)`
+  if (!shown) return `shows no effect in ${lookedAt(ratio, pairs)} (${times(ratio)} the cost)`
   const saved = savedBy(ratio)
   return saved.median > 0
     ? `removes ${percent(saved)} of the cost of rendering once per event`
     : `adds ${percent({ median: -saved.median, min: -saved.max, max: -saved.min })} to the cost of rendering once per event`
 }
+
+// Where all pairs agree and nothing is shown nonetheless, what is missing of runs that were cut might undo it.
+const lookedAt = (ratio: LabRange, pairs: number): string =>
+  excludes(ratio, 1) ? 'cut runs' : `${pairs} pairs`
 
 function chunkWords(factor: LabFactor | undefined, pairs: number): readonly string[] {
   const small = factor?.arms[0]?.name.split(' ')[0] ?? ''
@@ -95,7 +99,7 @@ function chunkWords(factor: LabFactor | undefined, pairs: number): readonly stri
     if (effect === undefined || effect.ratio === null) return []
     const what = effect.shown
       ? `${times(effect.ratio)} the cost`
-      : `no effect that ${pairs} pairs can show (${times(effect.ratio)})`
+      : `no effect that ${lookedAt(effect.ratio, pairs)} can show (${times(effect.ratio)})`
     return [`${WAYS[way] ?? way} ${what}`]
   })
   if (factor === undefined || words.length === 0) return []
@@ -119,7 +123,7 @@ function sourceWords(factor: LabFactor | undefined, pairs: number): readonly str
         ? 'its cost could not be compared'
         : shown
           ? `the main thread’s cost is ${times(ratio)} that from ${against}`
-          : `no difference in cost to ${against} that ${pairs} pairs can show (${times(ratio)})`
+          : `no difference in cost to ${against} that ${lookedAt(ratio, pairs)} can show (${times(ratio)})`
     return `From ${arm}: ${cost}${lateWords(effect, pairs)}.`
   })
 }

@@ -57,7 +57,7 @@ export interface LabEffect {
   readonly against: string
   /** `busyMs` of `arm` over that of `against`, pair by pair; null when it cannot be divided. */
   readonly ratio: LabRange | null
-  /** True when every pair says the same. */
+  /** True when every pair says the same, and whatever is missing of runs that are not complete could not undo it. */
   readonly shown: boolean
   /** `lateMs` of `arm` less that of `against`, pair by pair; null where it cannot be told. */
   readonly laterMs: LabRange | null
@@ -80,7 +80,10 @@ export const LAB_HYPOTHESES = ['receiving', 'parsing', 'reducing', 'rendering', 
 export interface LabShare {
   /** What may explain it. */
   readonly hypothesis: (typeof LAB_HYPOTHESES)[number] | 'painting'
-  /** Part of the whole, pair by pair; null where a rung of the ladder is missing. `painting` lies across the others. */
+  /**
+   * Part of the whole, pair by pair; null where a rung of the ladder is missing, or has a run that is not complete.
+   * `painting` lies across the others.
+   */
   readonly share: LabRange | null
   /** True when every pair is above 0. */
   readonly shown: boolean
