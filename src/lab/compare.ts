@@ -1,5 +1,5 @@
 // From rounds to effects: medians, paired ratios, and how much of the whole each rung of the ladder explains.
-import type { ArmPlan } from './plan.ts'
+import { type ArmPlan, BY_HAND } from './plan.ts'
 import { type LabRange, pairedRatios, rangeOf } from './range.ts'
 import type { LabArm, LabCost, LabEffect, LabFactor, LabShare } from './result.ts'
 
@@ -44,6 +44,10 @@ export function effectsOf(
     return [{ arm: one.name, against: other.name, ratio, shown, laterMs: laterOf(one, other) }]
   })
 }
+
+/** Of the factor `source` the sources beside one another, without the consumer written by hand. */
+export const placed = ({ effects }: LabFactor): readonly LabEffect[] =>
+  effects.filter(({ arm }) => !arm.endsWith(BY_HAND))
 
 // A run that was cut, or lost events, would have cost more: of what it is compared with it shows one side alone.
 const isShown = ({ min, max }: LabRange, one: LabArm, other: LabArm): boolean =>

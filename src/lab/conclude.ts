@@ -1,12 +1,10 @@
 // The result in plain sentences. None claims what the pairs do not show, and what they do not show is said too.
-import { armNamed } from './compare.ts'
+import { cutWords, doubtWords, paceWords } from './caveats.ts'
+import { armNamed, placed } from './compare.ts'
 import { BY_HAND, chunkArm } from './plan.ts'
 import { excludes, type LabRange, rangeOf } from './range.ts'
-import type { LabCapacity, LabEffect, LabFactor, LabResult, LabShare } from './result.ts'
+import type { Findings, LabCapacity, LabEffect, LabFactor, LabShare } from './result.ts'
 import { about, list, ms, percent, savedBy, times } from './words.ts'
-
-/** What sentences are made of. */
-export type Findings = Omit<LabResult, 'conclusion'>
 
 /** Says what was found, factor by factor. */
 export function conclude(findings: Findings): readonly string[] {
@@ -15,9 +13,10 @@ export function conclude(findings: Findings): readonly string[] {
     factors.find((one) => one.name === name)
   return [
     ...cutWords(findings),
+    ...paceWords(findings),
     ...ladderWords(factor('client'), shares, pairs),
     ...scheduleWords(factor('schedule'), pairs),
-    ...chunkWords(factor('chunk'), pairs),
+    ...chunkWords(factor('chunk'), findings),
     ...sourceWords(factor('source'), pairs),
     ...capacityWords(capacity),
     ...doubtWords(findings),
@@ -92,7 +91,7 @@ function changeWords({ ratio, shown }: LabEffect, pairs: number): string {
 const lookedAt = (ratio: LabRange, pairs: number): string =>
   excludes(ratio, 1) ? 'cut runs' : `${pairs} pairs`
 
-function chunkWords(factor: LabFactor | undefined, pairs: number): readonly string[] {
+function chunkWords(factor: LabFactor | undefined, { pairs, played }: Findings): readonly string[] {
   const small = factor?.arms[0]?.name.split(' ')[0] ?? ''
   const words = ['immediate', 'adaptive', BY_HAND].flatMap((way) => {
     const effect = factor?.effects.find(({ arm }) => arm === chunkArm(Number(small), way))
@@ -105,7 +104,7 @@ function chunkWords(factor: LabFactor | undefined, pairs: number): readonly stri
   if (factor === undefined || words.length === 0) return []
   const [, large = ''] = /^(\d+) chars/.exec(factor.effects[0]?.against ?? '') ?? []
   return [
-    `The same text in chunks of ${small} instead of ${large} characters, at the same characters a second: ${list(words)}.`,
+    `The same text in chunks of ${small} instead of ${large} characters, ${played.paced ? 'at the same characters a second' : 'all at once'}: ${list(words)}.`,
   ]
 }
 
@@ -127,9 +126,6 @@ function sourceWords(factor: LabFactor | undefined, pairs: number): readonly str
     return `From ${arm}: ${cost}${lateWords(effect, pairs)}.`
   })
 }
-
-const placed = ({ effects }: LabFactor): readonly LabEffect[] =>
-  effects.filter(({ arm }) => !arm.endsWith(BY_HAND))
 
 // What a source changes is when events come, more than what they cost.
 function lateWords({ laterMs }: LabEffect, pairs: number): string {
@@ -164,29 +160,4 @@ function capacityWords(capacity: readonly LabCapacity[]): readonly string[] {
       : ''
   if (words.length === 0) return []
   return [`What this client keeps up with: ${list(words)}${gain}.`]
-}
-
-function cutWords({ factors }: Findings): readonly string[] {
-  const runs = factors.flatMap(({ arms }) => arms.flatMap(({ rounds }) => rounds))
-  const cut = runs.filter(({ complete }) => !complete).length
-  if (cut === 0) return []
-  return [
-    `${cut} of ${runs.length} runs were cut because they would not end, or lost events: what they cost is a lower bound.`,
-  ]
-}
-
-function doubtWords({ factors, pairs, chance, costBy }: Findings): readonly string[] {
-  const late = factors.flatMap((factor) => (factor.name === 'source' ? placed(factor) : []))
-  const compared = factors.reduce((sum, { effects }) => sum + effects.length, late.length)
-  if (compared === 0) return []
-  const byChance = percent({ median: chance, min: chance, max: chance })
-  return [
-    `An effect is told only where all ${pairs} pairs agree; by chance alone they do so in ${byChance} of cases, ` +
-      `which of ${compared} comparisons would be ${(compared * chance).toFixed(1)}. ${COSTS[costBy]}`,
-  ]
-}
-
-const COSTS: Readonly<Record<Findings['costBy'], string>> = {
-  probe: 'Cost is all that the main thread did.',
-  stages: 'Cost is what the stream’s own stages took, from receiving to paint.',
 }

@@ -117,6 +117,8 @@ export interface LabPlayed {
   readonly chars: number
   /** Length of a run by its own times, in ms. */
   readonly ms: number
+  /** False where all of it comes at once by its own times, of which a finished list keeps none: no capacity then. */
+  readonly paced: boolean
   /** Times as fast as recorded. */
   readonly speed: number
 }
@@ -137,8 +139,11 @@ export interface LabResult {
   readonly factors: readonly LabFactor[]
   /** Of the client that renders once per event; empty without the ladder. */
   readonly shares: readonly LabShare[]
-  /** Empty where it was not asked for. */
+  /** Empty where it was not asked for, or what was played has no pace. */
   readonly capacity: readonly LabCapacity[]
   /** Sentences. */
   readonly conclusion: readonly string[]
 }
+
+/** What sentences are made of. */
+export type Findings = Omit<LabResult, 'conclusion'>

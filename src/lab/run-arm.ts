@@ -4,6 +4,7 @@ import { createBare } from './bare.ts'
 import { createByHand } from './by-hand.ts'
 import { type Consumer, type ConsumerSetting, nextPaint } from './consumer.ts'
 import type { LabReading, LabRenderers, LabSource } from './options.ts'
+import { spanOf } from './pace.ts'
 import { createPipeline } from './pipeline.ts'
 import type { ArmPlan } from './plan.ts'
 import type { LabCost } from './result.ts'
@@ -59,7 +60,7 @@ async function runOnce(bench: Bench, run: ArmRun): Promise<LabCost> {
   if (source === undefined) throw new TypeError(`expected a source “${run.source}”, found none`)
   const { track, hidden, graceMs } = run
   const { recording, protocol } = track
-  const spanMs = recording.events.at(-1)?.t ?? 0
+  const spanMs = spanOf(track)
   const cutting = new AbortController()
   const cutAfter = (ms: number): Cancel => clock.setTimer(() => cutting.abort(), ms)
   let uncut: Cancel = () => {}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { armOf, effectsOf, sharesOf } from '../../src/lab/compare.ts'
-import { conclude, type Findings } from '../../src/lab/conclude.ts'
+import { conclude } from '../../src/lab/conclude.ts'
 import { planLab } from '../../src/lab/plan.ts'
+import type { Findings } from '../../src/lab/result.ts'
 import { costOf, findingsOf } from './planted.ts'
 
 const around = (value: number): number[] => [-2, -1, 0, 1, 2].map((off) => value * (1 + off / 100))
@@ -141,6 +142,17 @@ describe('the conclusion', () => {
     expect(words({ ...findings, factors: cut ? [cut, ...rest] : [] })).toMatch(
       /^1 of \d+ runs were cut/,
     )
+  })
+
+  it('says of a recording without times what it cannot tell, and nothing of a pace', () => {
+    const { played } = findingsOf({})
+    expect(words(findingsOf({}))).not.toContain('at once')
+    const text = words(findingsOf({}, { played: { ...played, ms: 0, paced: false } }))
+    expect(text).toMatch(
+      /^All that was played came at once by its own times, of which a list keeps none: capacity cannot be told/,
+    )
+    expect(text).toContain('chunks of 1 instead of 64 characters, all at once: without batching')
+    expect(text).not.toContain('characters a second')
   })
 
   it('tells no effect that runs which were cut might undo, and why', () => {

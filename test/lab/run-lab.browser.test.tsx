@@ -21,7 +21,7 @@ afterEach(() => stage.remove())
 
 const EVENTS = 80
 const recording = recordingOf(
-  scenario({ events: EVENTS, chunk: 4 }).map((event, index) => ({ t: index, event })),
+  scenario({ events: EVENTS, chunk: 4 }).map((event, index) => ({ t: 1.5 * index, event })),
 )
 
 function Chat({ stream }: { readonly stream: Stream }): ReactElement {
