@@ -70,8 +70,15 @@ export function decodeRecording(text: string): Recording {
     const line = lines[index] ?? ''
     if (line.trim() !== '') events.push(parseEvent(line, index + 1))
   }
-  const { layout, protocol, truncated } = header
-  return { framewise: 1, layout, protocol, events, ...(truncated === true && { truncated }) }
+  const { layout, protocol, timing, truncated } = header
+  return {
+    framewise: 1,
+    layout,
+    protocol,
+    ...((timing === 'log' || timing === 'arrival') && { timing }),
+    events,
+    ...(truncated === true && { truncated }),
+  }
 }
 
 function parseEvent(line: string, number: number): RecordedEvent {

@@ -48,3 +48,10 @@ it('carries whether the recorder came to its limit', () => {
   })
   expect(encodeRecording({ ...whole, truncated: false })).toBe(encodeRecording(whole))
 })
+
+it('carries where the times come from, and nothing else by that name', () => {
+  const whole = { framewise: 1, layout: 'x', protocol: 'y', timing: 'log', events: [] } as const
+  expect(decodeRecording(encodeRecording(whole))).toEqual(whole)
+  const { timing } = decodeRecording('{"framewise":1,"layout":"x","protocol":"y","timing":"guess"}')
+  expect(timing).toBeUndefined()
+})
