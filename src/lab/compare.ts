@@ -1,6 +1,6 @@
 // From rounds to effects: medians, paired ratios, and how much of the whole each rung of the ladder explains.
-import type { ArmPlan } from './plan.ts'
-import { excludes, type LabRange, pairedRatios, rangeOf } from './range.ts'
+import { type ArmPlan, BY_HAND } from './plan.ts'
+import { type LabRange, pairedRatios, rangeOf } from './range.ts'
 import type { LabArm, LabCost, LabEffect, LabFactor, LabShare } from './result.ts'
 
 /** What was measured of an arm. */
@@ -40,10 +40,20 @@ export function effectsOf(
     const [one, other] = [armNamed(arms, name), armNamed(arms, against)]
     if (one === undefined || other === undefined) return []
     const ratio = pairedRatios(busyOf(one), busyOf(other))
-    const shown = ratio !== null && excludes(ratio, 1)
+    const shown = ratio !== null && isShown(ratio, one, other)
     return [{ arm: one.name, against: other.name, ratio, shown, laterMs: laterOf(one, other) }]
   })
 }
+
+/** Of the factor `source` the sources beside one another, without the consumer written by hand. */
+export const placed = ({ effects }: LabFactor): readonly LabEffect[] =>
+  effects.filter(({ arm }) => !arm.endsWith(BY_HAND))
+
+// A run that was cut, or lost events, would have cost more: of what it is compared with it shows one side alone.
+const isShown = ({ min, max }: LabRange, one: LabArm, other: LabArm): boolean =>
+  (min > 1 && isWhole(other)) || (max < 1 && isWhole(one))
+
+const isWhole = ({ rounds }: LabArm): boolean => rounds.every(({ complete }) => complete)
 
 function laterOf(one: LabArm, other: LabArm): LabRange | null {
   const differences = one.rounds.map(
@@ -83,6 +93,7 @@ function shareOf(
   whole: LabArm,
 ): LabRange | null {
   if (more === undefined || less === undefined) return null
+  if (![more, less ?? more, whole].every(isWhole)) return null
   const subtrahends = less === null ? [] : busyOf(less)
   const differences = busyOf(more).map((ms, round) => ms - (subtrahends[round] ?? 0))
   return pairedRatios(differences, busyOf(whole))

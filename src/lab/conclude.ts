@@ -1,12 +1,10 @@
 // The result in plain sentences. None claims what the pairs do not show, and what they do not show is said too.
-import { armNamed } from './compare.ts'
+import { cutWords, doubtWords, paceWords } from './caveats.ts'
+import { armNamed, placed } from './compare.ts'
 import { BY_HAND, chunkArm } from './plan.ts'
-import { excludes, rangeOf } from './range.ts'
-import type { LabCapacity, LabEffect, LabFactor, LabResult, LabShare } from './result.ts'
+import { excludes, type LabRange, rangeOf } from './range.ts'
+import type { Findings, LabCapacity, LabEffect, LabFactor, LabShare } from './result.ts'
 import { about, list, ms, percent, savedBy, times } from './words.ts'
-
-/** What sentences are made of. */
-export type Findings = Omit<LabResult, 'conclusion'>
 
 /** Says what was found, factor by factor. */
 export function conclude(findings: Findings): readonly string[] {
@@ -15,9 +13,10 @@ export function conclude(findings: Findings): readonly string[] {
     factors.find((one) => one.name === name)
   return [
     ...cutWords(findings),
+    ...paceWords(findings),
     ...ladderWords(factor('client'), shares, pairs),
     ...scheduleWords(factor('schedule'), pairs),
-    ...chunkWords(factor('chunk'), pairs),
+    ...chunkWords(factor('chunk'), findings),
     ...sourceWords(factor('source'), pairs),
     ...capacityWords(capacity),
     ...doubtWords(findings),
@@ -81,27 +80,31 @@ function scheduleWords(factor: LabFactor | undefined, pairs: number): readonly s
 
 function changeWords({ ratio, shown }: LabEffect, pairs: number): string {
   if (ratio === null) return 'could not be measured'
-  if (!shown) return `shows no effect in ${pairs} pairs (${times(ratio)} the cost)`
+  if (!shown) return `shows no effect in ${lookedAt(ratio, pairs)} (${times(ratio)} the cost)`
   const saved = savedBy(ratio)
   return saved.median > 0
     ? `removes ${percent(saved)} of the cost of rendering once per event`
     : `adds ${percent({ median: -saved.median, min: -saved.max, max: -saved.min })} to the cost of rendering once per event`
 }
 
-function chunkWords(factor: LabFactor | undefined, pairs: number): readonly string[] {
+// Where all pairs agree and nothing is shown nonetheless, what is missing of runs that were cut might undo it.
+const lookedAt = (ratio: LabRange, pairs: number): string =>
+  excludes(ratio, 1) ? 'cut runs' : `${pairs} pairs`
+
+function chunkWords(factor: LabFactor | undefined, { pairs, played }: Findings): readonly string[] {
   const small = factor?.arms[0]?.name.split(' ')[0] ?? ''
   const words = ['immediate', 'adaptive', BY_HAND].flatMap((way) => {
     const effect = factor?.effects.find(({ arm }) => arm === chunkArm(Number(small), way))
     if (effect === undefined || effect.ratio === null) return []
     const what = effect.shown
       ? `${times(effect.ratio)} the cost`
-      : `no effect that ${pairs} pairs can show (${times(effect.ratio)})`
+      : `no effect that ${lookedAt(effect.ratio, pairs)} can show (${times(effect.ratio)})`
     return [`${WAYS[way] ?? way} ${what}`]
   })
   if (factor === undefined || words.length === 0) return []
   const [, large = ''] = /^(\d+) chars/.exec(factor.effects[0]?.against ?? '') ?? []
   return [
-    `The same text in chunks of ${small} instead of ${large} characters, at the same characters a second: ${list(words)}.`,
+    `The same text in chunks of ${small} instead of ${large} characters, ${played.paced ? 'at the same characters a second' : 'all at once'}: ${list(words)}.`,
   ]
 }
 
@@ -119,13 +122,10 @@ function sourceWords(factor: LabFactor | undefined, pairs: number): readonly str
         ? 'its cost could not be compared'
         : shown
           ? `the main thread’s cost is ${times(ratio)} that from ${against}`
-          : `no difference in cost to ${against} that ${pairs} pairs can show (${times(ratio)})`
+          : `no difference in cost to ${against} that ${lookedAt(ratio, pairs)} can show (${times(ratio)})`
     return `From ${arm}: ${cost}${lateWords(effect, pairs)}.`
   })
 }
-
-const placed = ({ effects }: LabFactor): readonly LabEffect[] =>
-  effects.filter(({ arm }) => !arm.endsWith(BY_HAND))
 
 // What a source changes is when events come, more than what they cost.
 function lateWords({ laterMs }: LabEffect, pairs: number): string {
@@ -160,29 +160,4 @@ function capacityWords(capacity: readonly LabCapacity[]): readonly string[] {
       : ''
   if (words.length === 0) return []
   return [`What this client keeps up with: ${list(words)}${gain}.`]
-}
-
-function cutWords({ factors }: Findings): readonly string[] {
-  const runs = factors.flatMap(({ arms }) => arms.flatMap(({ rounds }) => rounds))
-  const cut = runs.filter(({ complete }) => !complete).length
-  if (cut === 0) return []
-  return [
-    `${cut} of ${runs.length} runs were cut because they would not end, or lost events: what they cost is a lower bound.`,
-  ]
-}
-
-function doubtWords({ factors, pairs, chance, costBy }: Findings): readonly string[] {
-  const late = factors.flatMap((factor) => (factor.name === 'source' ? placed(factor) : []))
-  const compared = factors.reduce((sum, { effects }) => sum + effects.length, late.length)
-  if (compared === 0) return []
-  const byChance = percent({ median: chance, min: chance, max: chance })
-  return [
-    `An effect is told only where all ${pairs} pairs agree; by chance alone they do so in ${byChance} of cases, ` +
-      `which of ${compared} comparisons would be ${(compared * chance).toFixed(1)}. ${COSTS[costBy]}`,
-  ]
-}
-
-const COSTS: Readonly<Record<Findings['costBy'], string>> = {
-  probe: 'Cost is all that the main thread did.',
-  stages: 'Cost is what the stream’s own stages took, from receiving to paint.',
 }

@@ -3,6 +3,7 @@ import { findCapacity, type FoundSpeed } from './capacity.ts'
 import { armOf, effectsOf } from './compare.ts'
 import type { View } from './consumer.ts'
 import type { LabOptions, LabProgress } from './options.ts'
+import { isPaced, spanOf } from './pace.ts'
 import { type ArmPlan, type FactorPlan, stepsOf } from './plan.ts'
 import { rangeOf } from './range.ts'
 import { rechunk } from './rechunk.ts'
@@ -13,8 +14,10 @@ import { charsIn, inVocabulary, type Track } from './track.ts'
 
 // Steps that the progress reckons with for each search of `speed`.
 const SPEED_STEPS = 8
-// A backlog that is gone after this part of the run, and at least so many ms, has drained.
-const DRAINED = { share: 0.25, ms: 100 }
+// A backlog that is gone after this part of the run has drained. A run is so long at least: over a shorter one that
+// part is lost in the time a frame takes.
+const DRAINED_SHARE = 0.25
+const MIN_RUN_MS = 400
 
 /** Tells of a run. */
 export type Tell = (now: Pick<LabProgress, 'factor' | 'arm' | 'round'>) => void
@@ -81,12 +84,16 @@ type BatchedOrNot = LabCapacity['schedule']
 
 const BOTH: readonly BatchedOrNot[] = ['adaptive', 'immediate']
 
-/** Searches for each schedule in turn, each time in reverse, and takes the best that was found. */
+/**
+ * Searches for each schedule in turn, each time in reverse, and takes the best that was found. Finds nothing where
+ * there is no pace.
+ */
 export async function measureCapacities(
   bench: Bench,
   run: CapacityRun,
 ): Promise<readonly LabCapacity[]> {
-  const spelled = { ...run, track: inVocabulary(run.track) }
+  if (!isPaced(run.track)) return []
+  const spelled = { ...run, track: longEnough(inVocabulary(run.track)) }
   const found: (FoundSpeed & { readonly schedule: BatchedOrNot })[] = []
   for (let turn = 0; turn < run.effort.searches; turn++) {
     for (const schedule of turn % 2 === 0 ? BOTH : BOTH.toReversed()) {
@@ -110,7 +117,10 @@ export async function measureCapacities(
   })
 }
 
-const spanOf = ({ recording }: Track): number => Math.max(1, recording.events.at(-1)?.t ?? 0)
+function longEnough(track: Track): Track {
+  const times = Math.ceil(MIN_RUN_MS / spanOf(track))
+  return times > 1 ? repeated(track, times, 1) : track
+}
 
 function search(
   bench: Bench,
@@ -118,7 +128,7 @@ function search(
   schedule: BatchedOrNot,
 ): Promise<FoundSpeed> {
   const source = Object.keys(bench.sources)[0] ?? ''
-  const drainedMs = Math.max(DRAINED.ms, DRAINED.share * spanOf(track))
+  const drainedMs = DRAINED_SHARE * spanOf(track)
   const keepsUp = async (speed: number): Promise<boolean> => {
     tell({ factor: 'speed', arm: `${schedule}, ${speed.toFixed(2)} times as fast`, round: 1 })
     const { complete, drainMs } = await runArm(bench, {

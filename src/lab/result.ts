@@ -57,7 +57,7 @@ export interface LabEffect {
   readonly against: string
   /** `busyMs` of `arm` over that of `against`, pair by pair; null when it cannot be divided. */
   readonly ratio: LabRange | null
-  /** True when every pair says the same. */
+  /** True when every pair says the same, and whatever is missing of runs that are not complete could not undo it. */
   readonly shown: boolean
   /** `lateMs` of `arm` less that of `against`, pair by pair; null where it cannot be told. */
   readonly laterMs: LabRange | null
@@ -80,7 +80,10 @@ export const LAB_HYPOTHESES = ['receiving', 'parsing', 'reducing', 'rendering', 
 export interface LabShare {
   /** What may explain it. */
   readonly hypothesis: (typeof LAB_HYPOTHESES)[number] | 'painting'
-  /** Part of the whole, pair by pair; null where a rung of the ladder is missing. `painting` lies across the others. */
+  /**
+   * Part of the whole, pair by pair; null where a rung of the ladder is missing, or has a run that is not complete.
+   * `painting` lies across the others.
+   */
   readonly share: LabRange | null
   /** True when every pair is above 0. */
   readonly shown: boolean
@@ -114,6 +117,8 @@ export interface LabPlayed {
   readonly chars: number
   /** Length of a run by its own times, in ms. */
   readonly ms: number
+  /** False where all of it comes at once by its own times, of which a finished list keeps none: no capacity then. */
+  readonly paced: boolean
   /** Times as fast as recorded. */
   readonly speed: number
 }
@@ -134,8 +139,11 @@ export interface LabResult {
   readonly factors: readonly LabFactor[]
   /** Of the client that renders once per event; empty without the ladder. */
   readonly shares: readonly LabShare[]
-  /** Empty where it was not asked for. */
+  /** Empty where it was not asked for, or what was played has no pace. */
   readonly capacity: readonly LabCapacity[]
   /** Sentences. */
   readonly conclusion: readonly string[]
 }
+
+/** What sentences are made of. */
+export type Findings = Omit<LabResult, 'conclusion'>

@@ -1,13 +1,15 @@
 // One run of one arm, alone on the page: a fresh source, a fresh reader, a fresh view.
-import type { Clock } from '../core/clock.ts'
+import type { Cancel, Clock } from '../core/clock.ts'
 import { createBare } from './bare.ts'
 import { createByHand } from './by-hand.ts'
 import { type Consumer, type ConsumerSetting, nextPaint } from './consumer.ts'
 import type { LabReading, LabRenderers, LabSource } from './options.ts'
+import { spanOf } from './pace.ts'
 import { createPipeline } from './pipeline.ts'
 import type { ArmPlan } from './plan.ts'
 import type { LabCost } from './result.ts'
 import type { Track } from './track.ts'
+import { seen, watchVisibility } from './visibility.ts'
 import { watch, type Watched } from './watched.ts'
 
 /** What every run of a lab shares. */
@@ -23,9 +25,15 @@ export interface Bench {
 /** One run. */
 export type ArmRun = Pick<ArmPlan, 'consumer' | 'schedule' | 'view' | 'hidden' | 'source'> & {
   readonly track: Track
-  /** Longest time that a run may go on after its last event was due, in ms; then it is cut. */
+  /**
+   * Longest time that a run may go on after its last event was due, in ms; then it is cut. Events are due from the first
+   * one on: how long a source takes to start says nothing of the reader.
+   */
   readonly graceMs: number
 }
+
+// A source that brings nothing for so long is cut.
+const START_MS = 5000
 
 /**
  * Plays the track to its end.
@@ -38,7 +46,7 @@ export async function runArm(bench: Bench, run: ArmRun): Promise<LabCost> {
       const cost = await runOnce(bench, run)
       // Nothing is painted that nobody sees: such a run says nothing of the others.
       if (!unseen.happened()) return cost
-      await seen(bench)
+      await seen(bench.clock, bench.signal)
     } finally {
       unseen.close()
     }
@@ -50,36 +58,64 @@ async function runOnce(bench: Bench, run: ArmRun): Promise<LabCost> {
   signal.throwIfAborted()
   const source = bench.sources[run.source]
   if (source === undefined) throw new TypeError(`expected a source “${run.source}”, found none`)
+  const { track, hidden, graceMs } = run
+  const { recording, protocol } = track
+  const spanMs = spanOf(track)
   const cutting = new AbortController()
+  const cutAfter = (ms: number): Cancel => clock.setTimer(() => cutting.abort(), ms)
+  let uncut: Cancel = () => {}
   const ending = AbortSignal.any([signal, cutting.signal])
-  const watched = watch(source, run.track.recording, ending)
-  if (stage !== undefined) stage.style.contentVisibility = run.hidden ? 'hidden' : ''
-  const { protocol } = run.track
+  const watched = watch(source, recording, ending, () => {
+    uncut()
+    uncut = cutAfter(spanMs + graceMs)
+  })
   const fail = (error: unknown): void => {
     watched.failed(error)
     cutting.abort()
   }
-  const given = { ...bench, ...run, protocol, transport: watched, signal: ending, fail }
-  const consumer = consumerOf(run, given)
-  const spanMs = run.track.recording.events.at(-1)?.t ?? 0
+  const uncover = hidden ? cover(stage) : () => {}
+  let consumer: Consumer | undefined
   try {
+    consumer = consumerOf(run, {
+      ...bench,
+      ...run,
+      protocol,
+      transport: watched,
+      signal: ending,
+      fail,
+    })
     await nextPaint(clock)
     const before = await bench.cost?.()
     const startedAt = clock.now()
-    const cancel = clock.setTimer(() => cutting.abort(), spanMs + run.graceMs)
-    await consumer.play().finally(cancel)
+    uncut = cutAfter(START_MS)
+    await consumer.play()
+    uncut()
     const drainMs = Math.max(0, clock.now() - watched.firstAt - spanMs) || 0
     await nextPaint(clock)
     const runMs = clock.now() - startedAt
     const after = await bench.cost?.()
     signal.throwIfAborted()
     watched.check()
-    const complete = !cutting.signal.aborted && watched.events === run.track.recording.events.length
+    const complete = !cutting.signal.aborted && watched.events === recording.events.length
     return { ...costOf(consumer, watched, before, after), runMs, drainMs, complete }
   } finally {
-    consumer.close()
-    watched.close()
-    if (stage !== undefined) stage.style.contentVisibility = ''
+    uncut()
+    uncover()
+    try {
+      consumer?.close()
+    } finally {
+      watched.close()
+    }
+  }
+}
+
+// Spares layout and paint of the stage, until it gets back the style that it had.
+function cover(stage: HTMLElement | undefined): () => void {
+  if (stage === undefined) return () => {}
+  const { contentVisibility } = stage.style
+  stage.style.contentVisibility = 'hidden'
+  return () => {
+    stage.style.contentVisibility = contentVisibility
   }
 }
 
@@ -112,30 +148,4 @@ function consumerOf({ consumer }: ArmRun, setting: ConsumerSetting): Consumer {
     case 'framewise':
       return createPipeline(setting)
   }
-}
-
-interface Visibility {
-  happened(): boolean
-  close(): void
-}
-
-function watchVisibility(clock: Clock): Visibility {
-  let hidden = clock.hidden()
-  const close = clock.onVisibilityChange(() => (hidden ||= clock.hidden()))
-  return { happened: () => hidden, close }
-}
-
-function seen({ clock, signal }: Bench): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.onVisibilityChange(() => done())
-    function done(): void {
-      if (clock.hidden() && !signal.aborted) return
-      cancel()
-      signal.removeEventListener('abort', done)
-      if (signal.aborted) reject(signal.reason as Error)
-      else resolve()
-    }
-    signal.addEventListener('abort', done)
-    done()
-  })
 }

@@ -10,6 +10,7 @@ import { conclude } from './conclude.ts'
 import type { View } from './consumer.ts'
 import { measureCapacities, measureFactor, progressOf } from './measure.ts'
 import type { LabOptions, LabSource } from './options.ts'
+import { isPaced, spanOf } from './pace.ts'
 import { planLab } from './plan.ts'
 import { chanceOf } from './range.ts'
 import { record } from './record.ts'
@@ -120,6 +121,7 @@ const playedOf = ({ recording, protocol }: Track, speed: number): LabResult['pla
   protocol: protocol.name,
   events: recording.events.length,
   chars: charsIn({ recording, protocol }),
-  ms: recording.events.at(-1)?.t ?? 0,
+  ms: spanOf({ recording, protocol }),
+  paced: isPaced({ recording, protocol }),
   speed,
 })

@@ -89,12 +89,13 @@ export function stretchOf({ recording, protocol }: Track, runMs: number, speed: 
   return { ...recording, events: kept }
 }
 
+// A time before one that has been is taken for that one, as a replay does: all comes in its order.
 function timedAnew(events: readonly RecordedEvent[], speed: number): readonly RecordedEvent[] {
   let last = events[0]?.t ?? 0
   let at = 0
   return events.map((event) => {
-    at += Math.min(event.t - last, MAX_PAUSE_MS) / speed
-    last = event.t
+    at += Math.max(0, Math.min(event.t - last, MAX_PAUSE_MS)) / speed
+    last = Math.max(last, event.t)
     return { ...event, t: at }
   })
 }

@@ -1,5 +1,6 @@
 // A source as one transport: opened only when it is read, so that nothing waits while the stage is set, and watched on
 // the way: how many events came, and how late each was by the recording's own pace.
+import { orAborted } from '../transport/or-aborted.ts'
 import type { OpenOptions, Read, Transport } from '../transport/transport.ts'
 import type { Recording } from '../wire/recording.ts'
 import type { LabSource } from './options.ts'
@@ -20,8 +21,13 @@ export interface Watched extends Transport {
   close(): void
 }
 
-/** Watches one play of `recording` from `source`. */
-export function watch(source: LabSource, recording: Recording, signal: AbortSignal): Watched {
+/** Watches one play of `recording` from `source`; `onFirst` is told of the first event. */
+export function watch(
+  source: LabSource,
+  recording: Recording,
+  signal: AbortSignal,
+  onFirst: () => void,
+): Watched {
   const late = new Float64Array(recording.events.length)
   const failures: unknown[] = []
   let close = (): void => {}
@@ -30,7 +36,10 @@ export function watch(source: LabSource, recording: Recording, signal: AbortSign
   const arrived = ({ at, frames }: Read): void => {
     for (const { event } of frames) {
       if (event.startsWith('relay.')) continue
-      if (events === 0) firstAt = at
+      if (events === 0) {
+        firstAt = at
+        onFirst()
+      }
       const due = recording.events[events]?.t
       if (due !== undefined) late[events] = at - due
       events++
@@ -38,7 +47,9 @@ export function watch(source: LabSource, recording: Recording, signal: AbortSign
   }
   async function* open(options: OpenOptions): AsyncGenerator<Read> {
     try {
-      const feed = await source(recording, { signal })
+      const starting = Promise.resolve(source(recording, { signal }))
+      const feed = await orAborted(starting, signal, (late) => late.close?.())
+      if (feed === null) return
       close = feed.close ?? close
       for await (const read of feed.transport.open(options)) {
         arrived(read)

@@ -40,6 +40,9 @@ async function* play(
   }
 }
 
+// A timer for longer than this wraps and fires at once; `step` looks again at what is due.
+const MAX_WAIT_MS = 2 ** 31 - 1
+
 interface Pacing {
   due(batch: readonly RecordedEvent[]): void
   end(): void
@@ -62,7 +65,7 @@ function pace(
     while (next < events.length && dueAt(next) <= clock.now()) next++
     if (next > first) pacing.due(events.slice(first, next))
     if (next === events.length) pacing.end()
-    else cancel = clock.setTimer(step, dueAt(next) - clock.now())
+    else cancel = clock.setTimer(step, Math.min(dueAt(next) - clock.now(), MAX_WAIT_MS))
   }
   cancel = clock.requestTask(step)
   return () => cancel()

@@ -5,7 +5,7 @@
 export interface RecordingHeader {
   /** Version of the format. */
   readonly framewise: 1
-  /** Redis layout the events came from (`suna-list`, `suna-stream`), or `memory`. */
+  /** Redis layout the events came from (`suna-list`, `suna-stream`), `memory`, or `unknown`. */
   readonly layout: string
   /** Name of the protocol that decodes the events (`ag-ui`, `suna`, …). */
   readonly protocol: string
@@ -70,13 +70,20 @@ export function decodeRecording(text: string): Recording {
     const line = lines[index] ?? ''
     if (line.trim() !== '') events.push(parseEvent(line, index + 1))
   }
-  const { layout, protocol, truncated } = header
-  return { framewise: 1, layout, protocol, events, ...(truncated === true && { truncated }) }
+  const { layout, protocol, timing, truncated } = header
+  return {
+    framewise: 1,
+    layout,
+    protocol,
+    ...((timing === 'log' || timing === 'arrival') && { timing }),
+    events,
+    ...(truncated === true && { truncated }),
+  }
 }
 
 function parseEvent(line: string, number: number): RecordedEvent {
   const { t, id = null, data } = parseLine(line, number)
-  if (typeof t !== 'number' || !(t >= 0) || !isText(data) || !(id === null || isText(id))) {
+  if (!isTime(t) || !isText(data) || !(id === null || isText(id))) {
     throw new RecordingFormatError(
       `line ${number}: expected {"t":ms,"id":cursor or null,"data":text}, got ${excerpt(line)}`,
     )
@@ -93,6 +100,9 @@ function parseLine(line: string, number: number): Record<string, unknown> {
   }
   throw new RecordingFormatError(`line ${number}: expected a JSON object, got ${excerpt(line)}`)
 }
+
+// JSON knows no Infinity, but `1e999` is read as one.
+const isTime = (value: unknown): value is number => Number.isFinite(value) && Number(value) >= 0
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { armOf, sharesOf } from '../../src/lab/compare.ts'
-import { conclude, type Findings } from '../../src/lab/conclude.ts'
+import { armOf, effectsOf, sharesOf } from '../../src/lab/compare.ts'
+import { conclude } from '../../src/lab/conclude.ts'
+import { planLab } from '../../src/lab/plan.ts'
+import type { Findings } from '../../src/lab/result.ts'
 import { costOf, findingsOf } from './planted.ts'
 
 const around = (value: number): number[] => [-2, -1, 0, 1, 2].map((off) => value * (1 + off / 100))
@@ -140,6 +142,38 @@ describe('the conclusion', () => {
     expect(words({ ...findings, factors: cut ? [cut, ...rest] : [] })).toMatch(
       /^1 of \d+ runs were cut/,
     )
+  })
+
+  it('says of a recording without times what it cannot tell, and nothing of a pace', () => {
+    const { played } = findingsOf({})
+    expect(words(findingsOf({}))).not.toContain('at once')
+    const text = words(findingsOf({}, { played: { ...played, ms: 0, paced: false } }))
+    expect(text).toMatch(
+      /^All that was played came at once by its own times, of which a list keeps none: capacity cannot be told/,
+    )
+    expect(text).toContain('chunks of 1 instead of 64 characters, all at once: without batching')
+    expect(text).not.toContain('characters a second')
+  })
+
+  it('tells no effect that runs which were cut might undo, and why', () => {
+    const cutTo = (ms: number): Findings => {
+      const findings = findingsOf({})
+      const arms = ['immediate', 'adaptive'].map((name) =>
+        armOf(
+          name,
+          around(name === 'adaptive' ? ms : 100).map((busyMs) =>
+            costOf(busyMs, { complete: name !== 'adaptive' }),
+          ),
+        ),
+      )
+      const plan = planLab({ factors: ['schedule'], sources: ['a'], view: 'none', short: true })
+      const effects = plan.flatMap((factor) => effectsOf(factor.arms, arms))
+      return { ...findings, factors: [{ name: 'schedule', arms, effects }] }
+    }
+    expect(words(cutTo(30))).toContain(
+      'Batching (adaptive) shows no effect in cut runs (0.30 times the cost)',
+    )
+    expect(words(cutTo(200))).toContain('Batching (adaptive) adds')
   })
 
   it('has nothing to say of nothing', () => {

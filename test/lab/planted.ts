@@ -1,9 +1,8 @@
 // Results with numbers of the test's own choosing.
 import { armOf, effectsOf, sharesOf } from '../../src/lab/compare.ts'
-import type { Findings } from '../../src/lab/conclude.ts'
 import { planLab } from '../../src/lab/plan.ts'
 import { chanceOf } from '../../src/lab/range.ts'
-import { LAB_FACTORS, type LabCost } from '../../src/lab/result.ts'
+import { type Findings, LAB_FACTORS, type LabCost } from '../../src/lab/result.ts'
 
 /** A run that took so many ms of the main thread. */
 export function costOf(busyMs: number, more: Partial<LabCost> = {}): LabCost {
@@ -56,7 +55,15 @@ export function findingsOf(
   const client = factors.find(({ name }) => name === 'client')
   return {
     framewiseLab: 1,
-    played: { layout: 'memory', protocol: 'ag-ui', events: 100, chars: 400, ms: 600, speed: 1 },
+    played: {
+      layout: 'memory',
+      protocol: 'ag-ui',
+      events: 100,
+      chars: 400,
+      ms: 600,
+      paced: true,
+      speed: 1,
+    },
     pairs,
     chance: chanceOf(pairs),
     costBy: 'stages',

@@ -28,6 +28,17 @@ describe('a stretch', () => {
     expect(times(stretch(1000, 10))).toEqual([0, 1, 21, 22.5, 42.5])
   })
 
+  it('never goes back in time: what lies before its forerunner comes with it, as in a replay', () => {
+    const events = [0, 100, 50, 150].map((t) => ({ t, event: { t } }))
+    const { events: kept } = stretchOf({ recording: recordingOf(events), protocol: agUi }, 1000, 1)
+    expect(kept.map(({ t, data }) => [t, data])).toEqual([
+      [0, '{"t":0}'],
+      [100, '{"t":100}'],
+      [100, '{"t":50}'],
+      [150, '{"t":150}'],
+    ])
+  })
+
   it('of nothing is nothing', () => {
     expect(stretchOf({ recording: recordingOf([]), protocol: agUi }, 100, 1).events).toEqual([])
   })

@@ -47,6 +47,29 @@ it('goes on after a cursor', async () => {
   expect(await play(1, 'c')).toEqual(['end'])
 })
 
+it('waits as long as it takes, and asks no timer for more than one can wait', async () => {
+  const clock = createManualClock()
+  const asked: number[] = []
+  const setTimer: typeof clock.setTimer = (callback, ms) => {
+    asked.push(ms)
+    return clock.setTimer(callback, ms)
+  }
+  const far = 2 ** 31 + 1000
+  const events = [0, far].map((t) => ({ t, id: null, data: '' }))
+  const { signal } = new AbortController()
+  const open = { after: null, signal, clock: { ...clock, setTimer } }
+  const seen: number[] = []
+  const reading = (async () => {
+    for await (const { at, frames } of replay({ ...recording, events }).open(open)) {
+      if (frames.length > 0) seen.push(at)
+    }
+  })()
+  await clock.advance(far)
+  await reading
+  expect(seen).toEqual([0, far])
+  expect(Math.max(...asked)).toBeLessThan(2 ** 31)
+})
+
 it('teaches what speed may be', () => {
   expect(() => replay(recording, { speed: 0 })).toThrow('expected `speed` above 0, got 0')
 })

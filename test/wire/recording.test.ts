@@ -28,6 +28,10 @@ it.for([
   ['{"framewise":1,"layout":"x","protocol":"y"}\n{"t":-1,"data":"z"}', 'line 2: expected {"t":ms'],
   ['{"framewise":1,"layout":"x","protocol":"y"}\n\n{"t":1,"data":5}', 'line 3: expected {"t":ms'],
   [
+    '{"framewise":1,"layout":"x","protocol":"y"}\n{"t":1e999,"data":"z"}',
+    'line 2: expected {"t":ms',
+  ],
+  [
     '{"framewise":1,"layout":"x","protocol":"y"}\nnot json',
     'line 2: expected a JSON object, got not',
   ],
@@ -43,4 +47,11 @@ it('carries whether the recorder came to its limit', () => {
     truncated: true,
   })
   expect(encodeRecording({ ...whole, truncated: false })).toBe(encodeRecording(whole))
+})
+
+it('carries where the times come from, and nothing else by that name', () => {
+  const whole = { framewise: 1, layout: 'x', protocol: 'y', timing: 'log', events: [] } as const
+  expect(decodeRecording(encodeRecording(whole))).toEqual(whole)
+  const { timing } = decodeRecording('{"framewise":1,"layout":"x","protocol":"y","timing":"guess"}')
+  expect(timing).toBeUndefined()
 })
