@@ -9,7 +9,7 @@ export interface LoopLag {
   spread(now: number): Spread
   /** Part of the watched time that nobody could see the page; null while nothing was watched. */
   hiddenShare(now: number): number | null
-  /** Part of the pings that found the thread busy; null without a ping. */
+  /** Part of the time that pings found the thread busy; null without a ping. */
   busyShare(now: number): number | null
 }
 
@@ -20,22 +20,28 @@ const BUSY_FROM_MS = 2
 /** Makes a book of pings. */
 export function createLoopLag(windowMs: number): LoopLag {
   const lag = createSamples(windowMs, PINGS)
-  const busy = createSamples(windowMs, PINGS)
   const seen = createRate(windowMs)
   const hidden = createRate(windowMs)
+  // Pings come closer together where some were late: each stands for the time it waited for.
+  const watched = createRate(windowMs)
+  const busy = createRate(windowMs)
   return {
     ping(at, from, due, isHidden) {
       seen.add(at, at - from)
       // The timers of a hidden page are late by rule.
       if (isHidden) return hidden.add(at, at - from)
       lag.add(at, Math.max(0, at - due))
-      busy.add(at, +(at - due >= BUSY_FROM_MS))
+      watched.add(at, due - from)
+      if (at - due >= BUSY_FROM_MS) busy.add(at, due - from)
     },
     spread: lag.spread,
     hiddenShare(now) {
-      const watched = seen.sum(now)
-      return watched > 0 ? hidden.sum(now) / watched : null
+      const seenMs = seen.sum(now)
+      return seenMs > 0 ? hidden.sum(now) / seenMs : null
     },
-    busyShare: (now) => busy.spread(now).mean,
+    busyShare(now) {
+      const watchedMs = watched.sum(now)
+      return watchedMs > 0 ? busy.sum(now) / watchedMs : null
+    },
   }
 }

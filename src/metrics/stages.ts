@@ -17,7 +17,7 @@ export interface StageInput {
   /** Events received in the window. */
   readonly events: number
   readonly lag: Spread
-  /** Part of the pings that found the thread busy; null without a ping. */
+  /** Part of the time that pings found the thread busy; null without a ping. */
   readonly busyShare: number | null
 }
 

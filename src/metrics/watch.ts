@@ -1,6 +1,6 @@
-// Looks at the page while the stream brings something: some eight times a second how long a task waits for the thread,
-// and now and then at a few frames in a row, for each that is asked for costs the page; at every one as soon as one is
-// late. It tells what it saw, and reckons nothing.
+// Looks at the page while the stream brings something: some four times a second how long a task waits for the thread,
+// eight times once one was late, and now and then at a few frames in a row, for each that is asked for costs the page; at
+// every one as soon as one is late. It tells what it saw, and reckons nothing.
 import type { Cancel, Clock } from '../core/clock.ts'
 
 /** Watches a page. */
@@ -20,7 +20,11 @@ export interface Watched {
 
 // So long after the last read there is nothing to show, and nothing to know of the thread.
 const ACTIVE_MS = 2000
-const PERIOD_MS = 100
+const PERIOD_MS = 200
+// So many pings after one that was late by more than this, and at first, come twice as often, and exactly: some systems
+// keep long timers in steps of 15.6 ms only, so that those of an idle page are late as well.
+const WARY = 16
+const WARY_FROM_MS = 2
 // Chromium on Windows asks for exact timers below 32 ms.
 const PRECISE_MS = 24
 // With each third ping frames are looked at for so long, some three; from a late one on, all for a while.
@@ -38,6 +42,7 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
   let nextFrame: Cancel | null = null
   let nextPing: Cancel | null = null
   let count = 0
+  let wary = WARY
   let seenAt = 0
   let until = 0
   // Hidden, frozen or asleep at some time since the last ping.
@@ -61,7 +66,8 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
   }
   const armPing = (from: number): void => {
     // Never in step with frames, or it would always meet the thread at the same moment.
-    const ms = PERIOD_MS * (1 + ((count++ * 0.618) % 1) / 2)
+    const periodMs = wary > 0 ? PERIOD_MS / 2 : PERIOD_MS
+    const ms = periodMs * (1 + ((count++ * 0.618) % 1) / 2)
     const due = from + ms
     // The timer alone: it is queued when it is due, behind what waits by then. A message after it is a second task, and
     // finds a thread busy as often, but for a flood of tasks of 1 ms (0.92 of the pings against 0.78).
@@ -70,11 +76,16 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
       nextPing = null
       const isHidden = wasAway || clock.hidden() || now - from > LOST_MS
       wasAway = false
+      wary = now - due > WARY_FROM_MS ? WARY : Math.max(0, wary - 1)
       ping(now, Math.max(from, now - LOST_MS), due, isHidden)
       if (count % LOOK_EACH === 0) look(now)
       if (now < activeAt + ACTIVE_MS) armPing(now)
     }
-    // Some systems keep long timers in steps of 15.6 ms only: the last stretch is a short one, to the same moment.
+    if (wary === 0) {
+      nextPing = clock.setTimer(fire, ms)
+      return
+    }
+    // The last stretch is a short one, to the same moment.
     nextPing = clock.setTimer(() => {
       const leftMs = due - clock.now()
       if (leftMs > 0) nextPing = clock.setTimer(fire, leftMs)

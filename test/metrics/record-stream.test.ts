@@ -69,6 +69,7 @@ describe('recordStream', () => {
       framewise: 1,
       layout: 'unknown',
       protocol: 'ag-ui',
+      timing: 'arrival',
       events,
     })
     expect(await recorder.toBlob().text()).toBe(recorder.toNDJSON())

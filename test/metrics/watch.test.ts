@@ -46,10 +46,23 @@ it('looks at a few frames in a row, now and then, while all are in time', async 
   const { frames, pings, stream } = setUp()
   await stream(6000)
   const lengths = stretches(frames)
-  expect(lengths.length).toBeGreaterThanOrEqual(12)
+  expect(lengths.length).toBeGreaterThanOrEqual(8)
   expect(lengths.length).toBeLessThanOrEqual(22)
   for (const length of lengths) expect([3, 4]).toContain(length)
-  expect(pings.length).toBeGreaterThan(40)
+  expect(pings.length).toBeGreaterThan(28)
+  expect(pings.length).toBeLessThan(40)
+})
+
+it('pings twice as often once one was late, and for a while', async () => {
+  const { clock, pings, stream } = setUp()
+  await stream(5000)
+  const before = pings.length
+  await stream(2000)
+  expect(pings.length - before).toBeLessThan(12)
+  await clock.freeze(400)
+  const late = pings.length
+  await stream(2000)
+  expect(pings.length - late).toBeGreaterThan(13)
 })
 
 it('looks at every frame as soon as one is late, and for a while', async () => {
@@ -72,7 +85,7 @@ it('rests with the stream', async () => {
   const end = clock.now()
   await clock.advance(60_000)
   expect(clock.pendingFrames).toBe(0)
-  expect(frames.at(-1)?.at).toBeLessThan(end + 2200)
+  expect(frames.at(-1)?.at).toBeLessThan(end + 2400)
   expect(frames.at(-1)?.isLast).toBe(true)
 })
 
@@ -109,6 +122,8 @@ it('waits in such a way that coarse timers of a system do not look like a busy p
     setTimer: (callback, ms) => clock.setTimer(callback, coarse(ms)),
   })
   await stream(6000)
+  // One in so many finds out that nothing is late but long timers.
+  const late = pings.filter(({ at, due }) => at - due > 1)
+  expect(late.length).toBeLessThanOrEqual(pings.length / 16)
   expect(pings.length).toBeGreaterThan(40)
-  expect(Math.max(...pings.map(({ at, due }) => at - due))).toBeLessThan(1)
 })
