@@ -27,7 +27,8 @@ const WARY = 16
 const WARY_FROM_MS = 2
 // Chromium on Windows asks for exact timers below 32 ms.
 const PRECISE_MS = 24
-// With each third ping frames are looked at for so long, some three; from a late one on, all for a while.
+// With each third ping, and each sixth while all is in time, frames are looked at for so long, some three; from a late one
+// on, all for a while.
 const LOOK_EACH = 3
 const LOOK_MS = 35
 const CLOSE_MS = 500
@@ -76,9 +77,10 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
       nextPing = null
       const isHidden = wasAway || clock.hidden() || now - from > LOST_MS
       wasAway = false
-      wary = now - due > WARY_FROM_MS ? WARY : Math.max(0, wary - 1)
+      const isLate = now - due > WARY_FROM_MS
+      wary = isLate ? WARY : Math.max(0, wary - 1)
       ping(now, Math.max(from, now - LOST_MS), due, isHidden)
-      if (count % LOOK_EACH === 0) look(now)
+      if (isLate || count % (wary > 0 ? LOOK_EACH : 2 * LOOK_EACH) === 0) look(now)
       if (now < activeAt + ACTIVE_MS) armPing(now)
     }
     if (wary === 0) {
