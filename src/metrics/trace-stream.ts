@@ -129,7 +129,7 @@ export function traceStream(stream: Traceable, options: TraceStreamOptions = {})
       // What waited before the trace began may not all have been counted.
       else if (name === 'flush') backlog = Math.max(0, backlog - events)
       log.add(SPANS.indexOf(name), startMs, endMs, events, ms, backlog)
-    })
+    }, backlog)
     return {
       ...spans,
       connection: (status) => log.add(CONNECTION, clock.now(), STATES.indexOf(status)),

@@ -1,5 +1,6 @@
 // A trace of a real stream on a manual clock: begun and ended at any time, bounded, and of no cost to the meter.
 import { describe, expect, it } from 'vitest'
+import { createCounts } from '../../src/core/tap.ts'
 import { createMeter } from '../../src/metrics/meter.ts'
 import { traceStream } from '../../src/metrics/trace-stream.ts'
 import { delta, setUpStream, started } from '../set-up-stream.ts'
@@ -51,6 +52,32 @@ describe('traceStream', () => {
       ['parse', 4],
       ['flush', 0],
     ])
+  })
+
+  it('tells the wait of every event that came since, and of no other', () => {
+    const { stream, tell } = aTraceable(() => ({ ...createCounts().snapshot(), backlog: 40 }))
+    const trace = traceStream(stream)
+    tell((tap) => {
+      tap.read({ at: 5, frames: [] }, 6, 3, 3)
+      tap.flushed(30, 10, 11, 12)
+      tap.flushed(13, 15, 16, 17)
+      for (let at = 20; at < 320; at += 20) {
+        tap.read({ at, frames: [] }, at + 1, 2, 2)
+        tap.flushed(1, at + 10, at + 10, at + 10)
+        tap.flushed(1, at + 12, at + 12, at + 12)
+      }
+    })
+    const waits = trace
+      .records()
+      .flatMap((one) =>
+        one.kind === 'span' && one.name === 'queue' ? [[one.startMs, one.ms, one.events]] : [],
+      )
+    expect(waits.slice(0, 3)).toEqual([
+      [5, 10, 3],
+      [20, 10, 1],
+      [30, 12, 1],
+    ])
+    expect(waits).toHaveLength(1 + 15 * 2)
   })
 
   it('forgets the oldest of what it has no room for, and says how much', () => {
