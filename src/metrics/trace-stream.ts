@@ -121,24 +121,6 @@ export function traceStream(stream: Traceable, options: TraceStreamOptions = {})
   const log = createTraceLog(capacity)
   let protocol = ''
   let last: StreamCounts | null = null
-  const leave = stream.tap(({ clock, protocol: name }) => {
-    protocol = name
-    let { backlog } = stream.metrics.snapshot()
-    const spans = createSpans((name, startMs, endMs, events, ms) => {
-      if (name === 'parse') backlog += events
-      // What waited before the trace began may not all have been counted.
-      else if (name === 'flush') backlog = Math.max(0, backlog - events)
-      log.add(SPANS.indexOf(name), startMs, endMs, events, ms, backlog)
-    }, backlog)
-    return {
-      ...spans,
-      connection: (status) => log.add(CONNECTION, clock.now(), STATES.indexOf(status)),
-      read(arrival, decodedAt, events, chars) {
-        takeWrites(arrival.frames, arrival.at)
-        spans.read(arrival, decodedAt, events, chars)
-      },
-    }
-  })
   const entry: EntryTime = { ms: NaN, seq: 0 }
   let isLive = true
   const takeWrites = (frames: readonly Frame[], at: number): void => {
@@ -154,6 +136,28 @@ export function traceStream(stream: Traceable, options: TraceStreamOptions = {})
       log.add(WRITE, n, readStartMs, readEndMs, sentMs, rttMs, at, isLive ? entry.ms : NaN)
     }
   }
+  const leave = stream.tap(({ clock, protocol: name }) => {
+    protocol = name
+    let { backlog } = stream.metrics.snapshot()
+    const spans = createSpans((name, startMs, endMs, events, ms) => {
+      if (name === 'parse') backlog += events
+      // What waited before the trace began may not all have been counted.
+      else if (name === 'flush') backlog = Math.max(0, backlog - events)
+      log.add(SPANS.indexOf(name), startMs, endMs, events, ms, backlog)
+    }, backlog)
+    return {
+      ...spans,
+      connection(status) {
+        // Who is let in meanwhile has not seen the hello.
+        if (status === 'catching-up') isLive = false
+        log.add(CONNECTION, clock.now(), STATES.indexOf(status))
+      },
+      read(arrival, decodedAt, events, chars) {
+        takeWrites(arrival.frames, arrival.at)
+        spans.read(arrival, decodedAt, events, chars)
+      },
+    }
+  })
   return {
     id: stream.id,
     get protocol() {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createCounts } from '../../src/core/tap.ts'
 import { createMeter } from '../../src/metrics/meter.ts'
 import { traceStream } from '../../src/metrics/trace-stream.ts'
-import { delta, setUpStream, started } from '../set-up-stream.ts'
+import { control, delta, setUpStream, started } from '../set-up-stream.ts'
 import { aTraceable } from './a-traceable.ts'
 
 describe('traceStream', () => {
@@ -78,6 +78,22 @@ describe('traceStream', () => {
       [30, 12, 1],
     ])
     expect(waits).toHaveLength(1 + 15 * 2)
+  })
+
+  it('takes what is caught up with for old, also where it begins in the middle of that', async () => {
+    const { clock, transport, stream } = setUpStream({ metrics: createMeter } as object)
+    stream.connect()
+    await clock.settle()
+    transport.send(control('hello', {}), delta('a', 'S-1000-0'))
+    await clock.settle()
+    const trace = traceStream(stream)
+    const stamps = { n: 1, readStartMs: 5000, readEndMs: 5001, sentMs: 5002, rttMs: 1 }
+    transport.send(control('timing', stamps), delta('b', 'S-1001-0'))
+    await clock.settle()
+    transport.send(control('caught-up', {}), control('timing', stamps), delta('c', 'S-5000-0'))
+    await clock.settle()
+    const entries = trace.records().flatMap((one) => (one.kind === 'write' ? [one.entryMs] : []))
+    expect(entries).toEqual([null, 5000])
   })
 
   it('forgets the oldest of what it has no room for, and says how much', () => {
