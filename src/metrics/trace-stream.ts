@@ -87,7 +87,10 @@ export interface StreamTrace {
   readonly forgotten: number
   /** Ends it; what was traced stays. */
   stop(): void
-  /** What is held, in the order in which it was told. */
+  /**
+   * What is held, in the order in which it was told. Where the wire came to its state before that, the state stands
+   * first, as of the oldest record.
+   */
   records(): readonly TraceRecord[]
   /** What the stream's metrics know; once it was stopped, what they knew then. */
   snapshot(): StreamCounts
@@ -118,7 +121,7 @@ export function traceStream(stream: Traceable, options: TraceStreamOptions = {})
   if (!(Number.isInteger(capacity) && capacity > 0)) {
     throw new TypeError(`expected a whole number above 0 as \`capacity\`, got ${capacity}`)
   }
-  const log = createTraceLog(capacity)
+  const log = createTraceLog(capacity, CONNECTION)
   let protocol = ''
   let last: StreamCounts | null = null
   const entry: EntryTime = { ms: NaN, seq: 0 }
@@ -173,9 +176,21 @@ export function traceStream(stream: Traceable, options: TraceStreamOptions = {})
       last ??= stream.metrics.snapshot()
       leave()
     },
-    records: () => log.rows().map(toRecord),
+    records() {
+      const records = log.rows().map(toRecord)
+      const before = log.lost && stateAt(records[0], toRecord(log.lost))
+      return before === null ? records : [before, ...records]
+    },
     snapshot: () => last ?? stream.metrics.snapshot(),
   }
+}
+
+// What was forgotten of the wire's state is when it began: from the oldest record on it is still known.
+function stateAt(oldest: TraceRecord | undefined, state: TraceRecord): TraceRecord | null {
+  if (state.kind !== 'connection' || oldest === undefined || oldest.kind === 'connection') {
+    return null
+  }
+  return { ...state, atMs: oldest.kind === 'write' ? oldest.arrivedMs : oldest.startMs }
 }
 
 function toRecord([

@@ -102,9 +102,35 @@ describe('traceStream', () => {
     for (let at = 0; at < 100; at++) tell((tap) => tap.painted(at, 0))
     expect(trace.size).toBe(10)
     expect(trace.forgotten).toBe(91)
-    expect(trace.records().map((one) => one.kind === 'span' && one.endMs)).toEqual([
+    const spans = trace.records().filter(({ kind }) => kind === 'span')
+    expect(spans.map((one) => one.kind === 'span' && one.endMs)).toEqual([
       90, 91, 92, 93, 94, 95, 96, 97, 98, 99,
     ])
+  })
+
+  it('still knows the state of the wire once it has forgotten when that began', async () => {
+    const { stream, clock, tell } = aTraceable()
+    const trace = traceStream(stream, { capacity: 10 })
+    const states = (): unknown =>
+      trace.records().flatMap((one) => (one.kind === 'connection' ? [[one.atMs, one.status]] : []))
+    tell((tap) => tap.connection('connecting'))
+    tell((tap) => tap.connection('open'))
+    for (let at = 0; at < 8; at++) tell((tap) => tap.painted(at, 0))
+    expect(states()).toEqual([
+      [0, 'connecting'],
+      [0, 'open'],
+    ])
+    for (let at = 100; at < 200; at++) tell((tap) => tap.painted(at, 1))
+    expect(trace.records()[0]).toEqual({ kind: 'connection', atMs: 189, status: 'open' })
+    expect(trace.records()).toHaveLength(11)
+    await clock.advance(210)
+    tell((tap) => tap.connection('reconnecting'))
+    expect(states()).toEqual([
+      [190, 'open'],
+      [210, 'reconnecting'],
+    ])
+    for (let at = 300; at < 309; at++) tell((tap) => tap.painted(at, 1))
+    expect(states()).toEqual([[210, 'reconnecting']])
   })
 
   it('leaves nobody listening once it was stopped', () => {
