@@ -16,8 +16,8 @@ const TIME_KEY = /^(?:created_at|updated_at|timestamp)$/
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?$/
 const NUMBER = /^-?\d[\d.eE+-]*$/
 
-// In valid JSON: whole strings, and the colon that makes one a key.
-const STRING = /("(?:[^"\\]|\\.)*")(\s*:)?/gs
+// After a string: what makes it a key.
+const COLON = /\s*:/y
 // What one character is written as.
 const WRITTEN = /\\u[0-9a-fA-F]{4}|\\.|[^\\]/gsu
 const SAID = /[\p{L}\p{N}\p{M}\p{S}\p{Co}\p{Cn}]/gu
@@ -36,11 +36,18 @@ export function createRedactor(): Redactor {
 
   function json(text: string): string {
     let key = ''
-    return text.replace(STRING, (whole: string, literal: string, colon: string | undefined) => {
-      if (colon === undefined) return inLiteral(literal, (inner) => value(inner, key))
-      key = JSON.parse(literal) as string
-      return whole
-    })
+    let out = ''
+    let at = 0
+    for (let start = 0; (start = text.indexOf('"', at)) >= 0;) {
+      out += text.slice(at, start)
+      at = endOfString(text, start)
+      const literal = text.slice(start, at)
+      COLON.lastIndex = at
+      const isKey = COLON.test(text)
+      if (isKey) key = JSON.parse(literal) as string
+      out += isKey ? literal : inLiteral(literal, (inner) => value(inner, key))
+    }
+    return out + text.slice(at)
   }
 
   function payload(data: string): string {
@@ -74,6 +81,13 @@ function redactText(text: string, keepAscii = false): string {
     if (/[0-9]/.test(symbol)) return '1'
     return /[A-Z]/.test(symbol) ? 'X' : /[a-z]/.test(symbol) ? 'x' : symbol
   })
+}
+
+// In valid JSON. A regular expression would keep track of every character, and has no room for ten million.
+function endOfString(text: string, start: number): number {
+  let at = start + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at + 1
 }
 
 // Every character is written the way it was: as itself, or escaped.

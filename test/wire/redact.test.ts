@@ -110,6 +110,16 @@ describe('createRedactor', () => {
     expect(createRedactor().payload('{"id":"msg-7F"}')).toBe('{"id":"aaa-0A"}')
   })
 
+  it.each([
+    ['x', 10_000_000],
+    ['\\u00e9', 2_000_000],
+  ])('takes an event of any size, of %s over and over', (unit, times) => {
+    const [head, tail] = ['{"type":"TEXT_MESSAGE_CONTENT","delta":"', '","index":1}']
+    const redacted = redact(head + unit.repeat(times) + tail)
+    expect(redacted.startsWith(head + unit) && redacted.endsWith(unit + tail)).toBe(true)
+    expect(redacted.length).toBe(head.length + unit.length * times + tail.length)
+  })
+
   it('takes time of day and content out of cursors', () => {
     const { cursor } = createRedactor()
     expect(cursor('S-1700000000123-4')).toBe('S-0-4')
