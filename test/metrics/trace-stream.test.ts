@@ -1,7 +1,9 @@
 // A trace of a real stream on a manual clock: begun and ended at any time, bounded, and of no cost to the meter.
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCounts } from '../../src/core/tap.ts'
 import { createMeter } from '../../src/metrics/meter.ts'
+import type { SpanName } from '../../src/metrics/spans.ts'
 import { traceStream } from '../../src/metrics/trace-stream.ts'
 import { control, delta, setUpStream, started } from '../set-up-stream.ts'
 import { aTraceable } from './a-traceable.ts'
@@ -79,6 +81,40 @@ describe('traceStream', () => {
     ])
     expect(waits).toHaveLength(1 + 15 * 2)
   })
+
+  it.each(['immediate', 'adaptive', { throttle: 90 }] as const)(
+    'loses no wait on %s, whenever it begins',
+    (schedule) =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.nat(40), fc.nat(60)), { minLength: 1, maxLength: 30 }),
+          fc.nat(30),
+          async (bursts, begins) => {
+            const { clock, transport, stream } = setUpStream({ schedule })
+            stream.connect()
+            await clock.settle()
+            const burst = async ([count, ms]: readonly [number, number]): Promise<void> => {
+              transport.send(...Array.from({ length: count }, () => delta('x')))
+              await clock.advance(ms)
+            }
+            for (const one of bursts.slice(0, begins)) await burst(one)
+            const trace = traceStream(stream)
+            for (const one of bursts.slice(begins)) await burst(one)
+            await clock.advance(10_000)
+            expect(stream.metrics.snapshot().backlog).toBe(0)
+            const events = (name: SpanName): number =>
+              trace
+                .records()
+                .reduce(
+                  (sum, one) => sum + (one.kind === 'span' && one.name === name ? one.events : 0),
+                  0,
+                )
+            expect(events('queue')).toBe(events('parse'))
+          },
+        ),
+        { numRuns: 40 },
+      ),
+  )
 
   it('takes what is caught up with for old, also where it begins in the middle of that', async () => {
     const { clock, transport, stream } = setUpStream({ metrics: createMeter } as object)
