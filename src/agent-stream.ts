@@ -123,7 +123,10 @@ export function createAgentStream<
       // Another place is another log. So is the same one where nothing says how far it had been read.
       const fresh =
         sources.current !== before || (reader.current === null && intake.cursor() === null)
-      if (fresh) intake.begin()
+      if (fresh) {
+        intake.begin()
+        taps.replaced()
+      }
       // Read first: whoever stops it on being told has stopped it.
       if (fresh || reader.current === null) read()
       mark({ type: 'accepted', runId: runIdOf(answer), fresh })

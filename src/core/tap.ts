@@ -29,7 +29,7 @@ export interface Tap {
   read(arrival: Arrival, decodedAt: number, events: number, chars: number): void
   /** A producer's frame came that had not come before, whether or not it can be decoded; `at` as its read's. */
   received?(frame: Frame, at: number): void
-  /** The log that was read is gone: what comes from here on is another one, from its beginning. */
+  /** What comes from here on is another log, from its beginning: that of another run, or the one that was read is gone. */
   replaced?(): void
   /** One event was left out: it could not be decoded, or is of a type unknown to the protocol. */
   rejected(kind: 'malformed' | 'unknown'): void

@@ -38,7 +38,7 @@ export interface RecordStreamOptions {
   readonly maxBytes?: number | undefined
 }
 
-/** How a recording stands; the last two say that what followed is not in it. */
+/** How a recording stands; the last two say that what followed of its log is not in it. */
 export type RecordingState = 'recording' | 'stopped' | 'events-limit' | 'bytes-limit'
 
 /** A recording under way, or done. */
@@ -62,8 +62,9 @@ export interface StreamRecorder {
 const EVENT_BYTES = 64
 
 /**
- * Records what a stream receives, from now on. Begin before `connect()` to have all of a run. A log that turns out to be
- * another one (a gap, `replaced`) is recorded anew.
+ * Records what a stream receives, from now on. Begin before `connect()` or `start()` to have all of a run. A recording is
+ * of one log: it begins anew, a limit that was reached included, with another run that `start()` asked for and that has
+ * a log of its own, and with a log that turns out to be another one (a gap, `replaced`).
  * @throws TypeError when a limit is not above 0
  * @example
  * const recorder = recordStream(stream)
@@ -79,21 +80,17 @@ export function recordStream(stream: Tappable, options: RecordStreamOptions = {}
   let protocol = ''
   let at = 0
   let times = createRecordTimes(() => at)
-  let leave = (): void => {}
 
-  const end = (how: RecordingState): void => {
-    if (state === 'recording') state = how
-    leave()
-  }
   const keep = (id: string | null, data: string): void => {
     const size = 2 * (data.length + (id?.length ?? 0)) + EVENT_BYTES
-    if (events.length >= maxEvents) return end('events-limit')
-    if (bytes + size > maxBytes) return end('bytes-limit')
+    if (events.length >= maxEvents) state = 'events-limit'
+    else if (bytes + size > maxBytes) state = 'bytes-limit'
+    if (state !== 'recording') return
     bytes += size
     const t = times.of({ id: (timing === 'log' && id) || '', live: true })
     events.push({ t, id, data })
   }
-  leave = stream.tap((setting) => {
+  const leave = stream.tap((setting) => {
     protocol = setting.protocol
     return {
       ...quietTap,
@@ -102,7 +99,9 @@ export function recordStream(stream: Tappable, options: RecordStreamOptions = {}
         if (state === 'recording') keep(frame.id || null, frame.data)
       },
       replaced() {
-        if (state !== 'recording') return
+        // Two logs in one recording would be decoded as one.
+        if (state === 'stopped') return
+        state = 'recording'
         events = []
         bytes = 0
         times = createRecordTimes(() => at)
@@ -130,7 +129,10 @@ export function recordStream(stream: Tappable, options: RecordStreamOptions = {}
     get bytes() {
       return bytes
     },
-    stop: () => end('stopped'),
+    stop() {
+      if (state === 'recording') state = 'stopped'
+      leave()
+    },
     recording,
     toNDJSON: (how) => encodeRecording(recording(how)),
     toBlob: (how) => new Blob([encodeRecording(recording(how))], { type: 'application/x-ndjson' }),

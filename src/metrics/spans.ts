@@ -35,25 +35,32 @@ export type TakeSpan = (
 // Reads that may wait to be published; of older ones the wait is told from a later one on.
 const READS = 4096
 
-/** Makes a tap that tells spans as they end. */
-export function createSpans(take: TakeSpan): Tap {
+/**
+ * Makes a tap that tells spans as they end.
+ * @param before events that wait already: how long, nobody here knows, and their wait is not told. Where they are not
+ *   known either, the waits of the first reads are off until the queue has been empty once
+ */
+export function createSpans(take: TakeSpan, before = 0): Tap {
   const waiting = new Float64Array(2 * READS)
   let came = 0
   let oldest = 0
   let received = 0
-  let published = 0
+  // Below 0 are those from before.
+  let published = -before
   let queuedUntil = -Infinity
   const span = (name: SpanName, from: number, to: number, events: number): void =>
     take(name, from, to, events, to - from)
   const endOf = (read: number): number => waiting[2 * (read % READS) + 1] ?? 0
   const queue = (until: number, events: number): void => {
     oldest = Math.max(oldest, came - READS)
-    if (events > 0 && oldest < came) {
+    const from = Math.max(published, 0)
+    published = Math.min(published + events, received)
+    if (published > from) {
       const since = waiting[2 * (oldest % READS)] ?? until
-      take('queue', Math.min(until, Math.max(since, queuedUntil)), until, events, until - since)
+      const startMs = Math.min(until, Math.max(since, queuedUntil))
+      take('queue', startMs, until, published - from, until - since)
       queuedUntil = until
     }
-    published += events
     while (oldest < came && endOf(oldest) <= published) oldest++
   }
   return {

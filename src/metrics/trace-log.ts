@@ -12,6 +12,8 @@ export interface TraceLog {
   readonly size: number
   /** Rows that were, and are not any more. */
   readonly forgotten: number
+  /** The last row of a lasting kind that was forgotten; null while none was. */
+  readonly lost: TraceRow | null
   add(
     kind: number,
     a: number,
@@ -26,10 +28,15 @@ export interface TraceLog {
   rows(): readonly TraceRow[]
 }
 
-/** Makes a log of so many rows; 64 bytes each are taken at once. */
-export function createTraceLog(capacity: number): TraceLog {
+/**
+ * Makes a log of so many rows; 64 bytes each are taken at once.
+ * @param lasting kind of row that holds until the next of its kind
+ */
+export function createTraceLog(capacity: number, lasting: number): TraceLog {
   const ring = new Float64Array(capacity * FIELDS)
   let added = 0
+  let lost: TraceRow | null = null
+  const rowAt = (at: number): TraceRow => Array.from(ring.subarray(at, at + FIELDS))
   return {
     get size() {
       return Math.min(added, capacity)
@@ -37,8 +44,12 @@ export function createTraceLog(capacity: number): TraceLog {
     get forgotten() {
       return Math.max(0, added - capacity)
     },
+    get lost() {
+      return lost
+    },
     add(kind, a, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0) {
       const at = (added % capacity) * FIELDS
+      if (added >= capacity && ring[at] === lasting) lost = rowAt(at)
       ring[at] = kind
       ring[at + 1] = a
       ring[at + 2] = b
@@ -52,8 +63,7 @@ export function createTraceLog(capacity: number): TraceLog {
     rows() {
       const first = Math.max(0, added - capacity)
       return Array.from({ length: added - first }, (_, index) => {
-        const at = ((first + index) % capacity) * FIELDS
-        return Array.from(ring.subarray(at, at + FIELDS))
+        return rowAt(((first + index) % capacity) * FIELDS)
       })
     },
   }

@@ -87,7 +87,10 @@ export interface StreamTrace {
   readonly forgotten: number
   /** Ends it; what was traced stays. */
   stop(): void
-  /** What is held, in the order in which it was told. */
+  /**
+   * What is held, in the order in which it was told. Where the wire came to its state before that, the state stands
+   * first, as of the oldest record.
+   */
   records(): readonly TraceRecord[]
   /** What the stream's metrics know; once it was stopped, what they knew then. */
   snapshot(): StreamCounts
@@ -118,27 +121,9 @@ export function traceStream(stream: Traceable, options: TraceStreamOptions = {})
   if (!(Number.isInteger(capacity) && capacity > 0)) {
     throw new TypeError(`expected a whole number above 0 as \`capacity\`, got ${capacity}`)
   }
-  const log = createTraceLog(capacity)
+  const log = createTraceLog(capacity, CONNECTION)
   let protocol = ''
   let last: StreamCounts | null = null
-  const leave = stream.tap(({ clock, protocol: name }) => {
-    protocol = name
-    let { backlog } = stream.metrics.snapshot()
-    const spans = createSpans((name, startMs, endMs, events, ms) => {
-      if (name === 'parse') backlog += events
-      // What waited before the trace began may not all have been counted.
-      else if (name === 'flush') backlog = Math.max(0, backlog - events)
-      log.add(SPANS.indexOf(name), startMs, endMs, events, ms, backlog)
-    })
-    return {
-      ...spans,
-      connection: (status) => log.add(CONNECTION, clock.now(), STATES.indexOf(status)),
-      read(arrival, decodedAt, events, chars) {
-        takeWrites(arrival.frames, arrival.at)
-        spans.read(arrival, decodedAt, events, chars)
-      },
-    }
-  })
   const entry: EntryTime = { ms: NaN, seq: 0 }
   let isLive = true
   const takeWrites = (frames: readonly Frame[], at: number): void => {
@@ -154,6 +139,28 @@ export function traceStream(stream: Traceable, options: TraceStreamOptions = {})
       log.add(WRITE, n, readStartMs, readEndMs, sentMs, rttMs, at, isLive ? entry.ms : NaN)
     }
   }
+  const leave = stream.tap(({ clock, protocol: name }) => {
+    protocol = name
+    let { backlog } = stream.metrics.snapshot()
+    const spans = createSpans((name, startMs, endMs, events, ms) => {
+      if (name === 'parse') backlog += events
+      // What waited before the trace began may not all have been counted.
+      else if (name === 'flush') backlog = Math.max(0, backlog - events)
+      log.add(SPANS.indexOf(name), startMs, endMs, events, ms, backlog)
+    }, backlog)
+    return {
+      ...spans,
+      connection(status) {
+        // Who is let in meanwhile has not seen the hello.
+        if (status === 'catching-up') isLive = false
+        log.add(CONNECTION, clock.now(), STATES.indexOf(status))
+      },
+      read(arrival, decodedAt, events, chars) {
+        takeWrites(arrival.frames, arrival.at)
+        spans.read(arrival, decodedAt, events, chars)
+      },
+    }
+  })
   return {
     id: stream.id,
     get protocol() {
@@ -169,9 +176,21 @@ export function traceStream(stream: Traceable, options: TraceStreamOptions = {})
       last ??= stream.metrics.snapshot()
       leave()
     },
-    records: () => log.rows().map(toRecord),
+    records() {
+      const records = log.rows().map(toRecord)
+      const before = log.lost && stateAt(records[0], toRecord(log.lost))
+      return before === null ? records : [before, ...records]
+    },
     snapshot: () => last ?? stream.metrics.snapshot(),
   }
+}
+
+// What was forgotten of the wire's state is when it began: from the oldest record on it is still known.
+function stateAt(oldest: TraceRecord | undefined, state: TraceRecord): TraceRecord | null {
+  if (state.kind !== 'connection' || oldest === undefined || oldest.kind === 'connection') {
+    return null
+  }
+  return { ...state, atMs: oldest.kind === 'write' ? oldest.arrivedMs : oldest.startMs }
 }
 
 function toRecord([

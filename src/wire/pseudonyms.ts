@@ -1,13 +1,18 @@
 // Other ids in the place of ids: of the same shape, the same for the same id, different for different ones. The first id
 // of a shape becomes the first string of that shape, the second the second, so nothing of the original is left.
+import { shapeOf } from './shape.ts'
 
 /** Gives ids their pseudonyms. */
 export type Pseudonyms = (id: string) => string
 
-const SYMBOLS: Readonly<Record<string, string>> = {
-  a: 'abcdefghijklmnopqrstuvwxyz',
-  A: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-  0: '0123456789',
+// The first symbol that stands for one of this shape, and how many there are: beyond ASCII letters of as many bytes.
+const SYMBOLS: Readonly<Record<string, readonly [first: number, size: number]>> = {
+  x: [0x61, 26],
+  X: [0x41, 26],
+  1: [0x30, 10],
+  é: [0xc0, 0x190],
+  字: [0x4e00, 0x5200],
+  '😀': [0x20000, 0xa000],
 }
 
 /** Starts with none. */
@@ -17,7 +22,7 @@ export function createPseudonyms(): Pseudonyms {
   return (id) => {
     const known = given.get(id)
     if (known !== undefined) return known
-    const shape = id.replace(/[a-z]/g, 'a').replace(/[A-Z]/g, 'A').replace(/[0-9]/g, '0')
+    const shape = shapeOf(id)
     const count = counts.get(shape) ?? 0
     counts.set(shape, count + 1)
     const pseudonym = nth(shape, count)
@@ -28,10 +33,10 @@ export function createPseudonyms(): Pseudonyms {
 
 function nth(shape: string, count: number): string {
   let rest = count
-  return shape.replace(/[aA0]/g, (kind) => {
-    const symbols = SYMBOLS[kind] ?? kind
-    const symbol = symbols[rest % symbols.length] ?? kind
-    rest = Math.floor(rest / symbols.length)
+  return shape.replace(/[xX1é字😀]/gu, (kind) => {
+    const [first, size] = SYMBOLS[kind] ?? [0, 1]
+    const symbol = String.fromCodePoint(first + (rest % size))
+    rest = Math.floor(rest / size)
     return symbol
   })
 }

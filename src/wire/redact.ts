@@ -3,6 +3,7 @@
 // their shape and which are the same. Numbers, keys and the protocols' own words stay.
 import { KNOWN_WORDS, WORD_KEYS } from './known-words.ts'
 import { createPseudonyms } from './pseudonyms.ts'
+import { shapeOf } from './shape.ts'
 
 /** Redacts one recording; ids are the same throughout it. */
 export interface Redactor {
@@ -16,11 +17,10 @@ const TIME_KEY = /^(?:created_at|updated_at|timestamp)$/
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?$/
 const NUMBER = /^-?\d[\d.eE+-]*$/
 
-// In valid JSON: whole strings, and the colon that makes one a key.
-const STRING = /("(?:[^"\\]|\\.)*")(\s*:)?/gs
+// After a string: what makes it a key.
+const COLON = /\s*:/y
 // What one character is written as.
 const WRITTEN = /\\u[0-9a-fA-F]{4}|\\.|[^\\]/gsu
-const SAID = /[\p{L}\p{N}\p{M}\p{S}\p{Co}\p{Cn}]/gu
 
 /** Creates a redactor. */
 export function createRedactor(): Redactor {
@@ -31,16 +31,23 @@ export function createRedactor(): Redactor {
     if (WORD_KEYS.has(key) && KNOWN_WORDS.has(text)) return text
     if (TIME_KEY.test(key) && TIME.test(text)) return text
     if (isContainer(text)) return json(text)
-    return redactText(ID_KEY.test(key) ? pseudonym(text) : text, ID_KEY.test(key))
+    return ID_KEY.test(key) ? pseudonym(text) : shapeOf(text)
   }
 
   function json(text: string): string {
     let key = ''
-    return text.replace(STRING, (whole: string, literal: string, colon: string | undefined) => {
-      if (colon === undefined) return inLiteral(literal, (inner) => value(inner, key))
-      key = JSON.parse(literal) as string
-      return whole
-    })
+    let out = ''
+    let at = 0
+    for (let start = 0; (start = text.indexOf('"', at)) >= 0;) {
+      out += text.slice(at, start)
+      at = endOfString(text, start)
+      const literal = text.slice(start, at)
+      COLON.lastIndex = at
+      const isKey = COLON.test(text)
+      if (isKey) key = JSON.parse(literal) as string
+      out += isKey ? literal : inLiteral(literal, (inner) => value(inner, key))
+    }
+    return out + text.slice(at)
   }
 
   function payload(data: string): string {
@@ -49,7 +56,7 @@ export function createRedactor(): Redactor {
       return parsed === null ? data : json(data)
     }
     if (typeof parsed === 'boolean') return data
-    return NUMBER.test(data) ? data.replace(/[1-9]/g, '1') : redactText(data)
+    return NUMBER.test(data) ? data.replace(/[1-9]/g, '1') : shapeOf(data)
   }
 
   function cursor(id: string): string {
@@ -65,15 +72,11 @@ export function createRedactor(): Redactor {
   return { payload, cursor }
 }
 
-/** Letters for letters; with `keepAscii`, only what is beyond ASCII. */
-function redactText(text: string, keepAscii = false): string {
-  return text.replace(SAID, (symbol) => {
-    const code = symbol.codePointAt(0) ?? 0
-    if (code > 0x7f) return code > 0xffff ? '😀' : code > 0x7ff ? '字' : 'é'
-    if (keepAscii) return symbol
-    if (/[0-9]/.test(symbol)) return '1'
-    return /[A-Z]/.test(symbol) ? 'X' : /[a-z]/.test(symbol) ? 'x' : symbol
-  })
+// In valid JSON. A regular expression would keep track of every character, and has no room for ten million.
+function endOfString(text: string, start: number): number {
+  let at = start + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at + 1
 }
 
 // Every character is written the way it was: as itself, or escaped.

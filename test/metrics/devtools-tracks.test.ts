@@ -33,6 +33,21 @@ it('tells of spans with their track, group and color, while it is on', () => {
   expect(timeStamp).toHaveBeenCalledTimes(6)
 })
 
+it('shows the queue although events that came before it was on are published first', () => {
+  const { stream, tell } = aTraceable()
+  devtoolsTracks(stream)
+  tell((tap) => {
+    tap.flushed(40, 1, 2, 3)
+    for (let at = 10; at < 160; at += 10) {
+      tap.read({ at, frames: [] }, at + 1, 2, 2)
+      tap.flushed(1, at + 5, at + 5, at + 5)
+      tap.flushed(1, at + 7, at + 7, at + 7)
+    }
+  })
+  const waits = timeStamp.mock.calls.filter(([, , , track]) => track === 'queue')
+  expect(waits).toHaveLength(15 * 2)
+})
+
 it('does without where the console has no such thing', () => {
   vi.stubGlobal('console', { ...console, timeStamp: undefined })
   const { stream, tell } = aTraceable()

@@ -1,8 +1,10 @@
 // What a page records is what came, once each and when, and replays to the same text; limits are kept and told of.
 import { describe, expect, it } from 'vitest'
-import { type Recording, replay } from '../../src/index.ts'
+import { createAgentStream, type Protocol, type Recording, replay } from '../../src/index.ts'
 import { recordStream, type StreamRecorder } from '../../src/metrics/record-stream.ts'
-import { suna } from '../../src/protocols/index.ts'
+import { agUi, aiSdk, openAi, suna, text } from '../../src/protocols/index.ts'
+import { fakeTransport } from '../../src/testing/fake-transport.ts'
+import { createManualClock } from '../../src/testing/manual-clock.ts'
 import { scenario } from '../../src/testing/scenario.ts'
 import { type SunaLayout, sunaRows, writeSunaRow } from '../../src/testing/suna-envelope.ts'
 import { decodeRecording } from '../../src/wire/recording.ts'
@@ -130,21 +132,20 @@ describe('recordStream', () => {
 
   it('holds the frames of a log without ids that turns out to be another one', async () => {
     const unnumbered = (payload: object) => ({ ...event(payload), id: undefined })
-    const text = (delta: string) =>
+    const said = (delta: string) =>
       unnumbered({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm1', delta })
-    const { agUi } = await import('../../src/protocols/index.ts')
     const protocol = { ...agUi, resume: 'from-start' as const }
     const told: string[] = []
     const onEvent = ({ raw }: { readonly raw: string }): void => void told.push(raw)
     const { clock, transport, recorder } = await connected({ protocol, onEvent })
-    transport.send(text('same'), text('old'))
+    transport.send(said('same'), said('old'))
     transport.cut()
     await clock.advance(30_000)
-    transport.send(text('same'))
-    transport.send(text('other'))
+    transport.send(said('same'))
+    transport.send(said('other'))
     await clock.settle()
     const datas = recorder.recording().events.map(({ data }) => data)
-    expect(datas).toEqual([text('same').data, text('other').data])
+    expect(datas).toEqual([said('same').data, said('other').data])
     // And the application is told the payload that each event is of.
     expect(told.slice(2)).toEqual(datas)
   })
@@ -168,6 +169,91 @@ describe('recordStream', () => {
     await clock.settle()
     expect(always.toNDJSON()).not.toContain('whisper')
     expect(always.toNDJSON({ redact: false })).toContain('whisper')
+  })
+})
+
+describe('recordStream on a chat', () => {
+  const answers: readonly (readonly [string, () => Protocol, (said: string) => string[]])[] = [
+    ['text', text, (said) => [said, '[DONE]']],
+    [
+      'openAi',
+      openAi,
+      (said) => [JSON.stringify({ choices: [{ index: 0, delta: { content: said } }] }), '[DONE]'],
+    ],
+    [
+      'aiSdk',
+      aiSdk,
+      (said) => [
+        ...[
+          { type: 'text-start', id: '0' },
+          { type: 'text-delta', id: '0', delta: said },
+        ].map((part) => JSON.stringify(part)),
+        '[DONE]',
+      ],
+    ],
+  ]
+
+  function chat(protocol: Protocol, answer: (said: string) => string[]) {
+    const clock = createManualClock()
+    const start = async (said: string): Promise<Response> => {
+      const body = answer(said).map((data) => `data: ${data}\n\n`)
+      return new Response(body.join(''), { headers: { 'content-type': 'text/event-stream' } })
+    }
+    const stream = createAgentStream({ id: 'chat', start, protocol, clock })
+    const say = async (said: string): Promise<void> => {
+      await stream.start(said)
+      await clock.advance(100)
+    }
+    return { stream, say, texts: () => stream.store.getState().messages.map((one) => one.text) }
+  }
+
+  it.each(answers)('begins anew with the second answer of %s', async (_, protocolOf, answer) => {
+    const { stream, say, texts } = chat(protocolOf(), answer)
+    const recorder = recordStream(stream)
+    await say('first')
+    expect(recorder.events).toBe(answer('first').length)
+    await say('second')
+    expect(texts()).toEqual(['first', 'second'])
+    const page = setUpStream({
+      protocol: protocolOf(),
+      transport: replay(recorder.recording()),
+    } as object)
+    page.stream.connect()
+    await page.clock.advance(1000)
+    expect(textOf(page)).toBe('second')
+  })
+
+  it('records the next answer although the one before had no room, unless it was stopped', async () => {
+    const { stream, say } = chat(text(), (said) => [...said, '[DONE]'])
+    const recorder = recordStream(stream, { maxEvents: 4 })
+    const stopped = recordStream(stream, { maxEvents: 4 })
+    await say('too long')
+    stopped.stop()
+    expect([recorder.state, stopped.state]).toEqual(['events-limit', 'events-limit'])
+    await say('ok')
+    expect(recorder.state).toBe('recording')
+    expect(recorder.recording().truncated).toBe(undefined)
+    expect(recorder.recording().events.map(({ data }) => data)).toEqual(['o', 'k', '[DONE]'])
+    expect(stopped.recording().events.map(({ data }) => data)).toEqual([...'too '])
+    recorder.stop()
+    await say('no')
+    expect([recorder.state, recorder.events]).toEqual(['stopped', 3])
+  })
+
+  it('goes on with a run that is written into the same log', async () => {
+    const clock = createManualClock()
+    const transport = fakeTransport()
+    const start = async (): Promise<undefined> => undefined
+    const stream = createAgentStream({ transport, start, clock })
+    const recorder = recordStream(stream)
+    stream.connect()
+    await clock.settle()
+    transport.send(started('r1'), delta('one'), finished('r1'))
+    await clock.advance(100)
+    await stream.start(undefined)
+    transport.send(started('r2'), finished('r2'))
+    await clock.advance(100)
+    expect(recorder.events).toBe(5)
   })
 })
 

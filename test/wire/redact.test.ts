@@ -97,7 +97,7 @@ describe('createRedactor', () => {
 
   it('keeps which ids are the same, and their shape', () => {
     const redactor = createRedactor()
-    const ids = fc.uniqueArray(fc.string({ unit: fc.constantFrom(...'abcXY019-_') }))
+    const ids = fc.uniqueArray(fc.string({ unit: fc.constantFrom(...'abXY01-_éü東京😀🎉') }))
     fc.assert(
       fc.property(ids, (all) => {
         const out = all.map((id) => redactor.payload(JSON.stringify({ messageId: id })))
@@ -108,6 +108,26 @@ describe('createRedactor', () => {
       }),
     )
     expect(createRedactor().payload('{"id":"msg-7F"}')).toBe('{"id":"aaa-0A"}')
+  })
+
+  it('leaves nothing of ids and cursors of any script, and keeps them apart', () => {
+    const { cursor, payload } = createRedactor()
+    const ids = ['Müller-東京', 'Möller-東京', 'Müller-大阪', 'Müller-🎉🎉']
+    const shown = ids.map(cursor)
+    expect(new Set(shown).size).toBe(ids.length)
+    for (const one of shown) expect(one).not.toMatch(/[Müöler東京大阪🎉]/u)
+    expect(shown.map(sizes)).toEqual(ids.map(sizes))
+    expect(payload(JSON.stringify({ id: ids[0] }))).toBe(JSON.stringify({ id: shown[0] }))
+  })
+
+  it.each([
+    ['x', 10_000_000],
+    ['\\u00e9', 2_000_000],
+  ])('takes an event of any size, of %s over and over', (unit, times) => {
+    const [head, tail] = ['{"type":"TEXT_MESSAGE_CONTENT","delta":"', '","index":1}']
+    const redacted = redact(head + unit.repeat(times) + tail)
+    expect(redacted.startsWith(head + unit) && redacted.endsWith(unit + tail)).toBe(true)
+    expect(redacted.length).toBe(head.length + unit.length * times + tail.length)
   })
 
   it('takes time of day and content out of cursors', () => {
