@@ -112,6 +112,7 @@ function pass(
   ended: () => void,
 ): Passing {
   let isOver = false
+  let reading: Promise<unknown> = Promise.resolve()
   const over = (act: () => void): void => {
     if (isOver) return
     isOver = true
@@ -122,12 +123,15 @@ function pass(
     {
       start(controller) {
         reader.closed.then(
-          () => over(() => controller.close()),
+          // The read that takes the last chunk closes the body before it gives that chunk.
+          () => reading.then(() => over(() => controller.close())),
           (reason: unknown) => over(() => controller.error(reason)),
         )
       },
       async pull(controller) {
-        const { done, value } = await reader.read()
+        const read = reader.read()
+        reading = read
+        const { done, value } = await read
         if (done || isOver) return
         chunk(value)
         controller.enqueue(value)
