@@ -18,6 +18,8 @@ export interface Watcher {
   /** Aborts when it is stopped. */
   readonly signal: AbortSignal
   readonly streams: readonly ObservedStream[]
+  /** What begins with a stream; null where it is not to be measured. */
+  choose(url: string, kind: StreamKind): (() => Observed) | null
   /** A stream begins; null where it is not to be measured. */
   open(url: string, kind: StreamKind): Observed | null
   /** Told of new streams, until the answer is called. */
@@ -54,6 +56,18 @@ export function createWatcher(
     const time = origin + pathname.replace(RELAY_STREAM, TIME_PATH)
     return async (): Promise<unknown> => (await fetch(time, { cache: 'no-store' })).json()
   }
+  const choose: Watcher['choose'] = (url, kind) => {
+    if (over.signal.aborted || !only(url, kind)) return null
+    const { textOf, payloadTime } = options
+    const about = { url, kind, clock, textOf, payloadTime, relayTime: relayTime(url) }
+    return () => {
+      const observed = createObserved(about)
+      all.push(observed)
+      if (all.length > maxStreams) drop()
+      for (const listener of listeners) guard(() => listener(observed.stream))
+      return observed
+    }
+  }
   return {
     clock,
     attribution,
@@ -65,22 +79,8 @@ export function createWatcher(
     get streams() {
       return all.map(({ stream }) => stream)
     },
-    open(url, kind) {
-      if (over.signal.aborted || !only(url, kind)) return null
-      const { textOf, payloadTime } = options
-      const observed = createObserved({
-        url,
-        kind,
-        clock,
-        textOf,
-        payloadTime,
-        relayTime: relayTime(url),
-      })
-      all.push(observed)
-      if (all.length > maxStreams) drop()
-      for (const listener of listeners) guard(() => listener(observed.stream))
-      return observed
-    },
+    choose,
+    open: (url, kind) => choose(url, kind)?.() ?? null,
     onStream(callback) {
       listeners.add(callback)
       return () => listeners.delete(callback)

@@ -107,3 +107,144 @@ describe.each([
     )
   })
 })
+
+interface Playing {
+  readonly response: Response
+  readonly sink: Told
+  readonly controller: ReadableStreamDefaultController<Uint8Array>
+  readonly body: ReadableStream<Uint8Array>
+}
+
+/** One chunk has come, and it stays open. */
+function playing(): Playing {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  const sink = told()
+  const source = new ReadableStream<Uint8Array>({
+    start(given) {
+      controller = given
+      given.enqueue(encoder.encode('a'))
+    },
+  })
+  const response = tapped(source, sink)
+  if (controller === undefined || response.body === null) throw new Error('no body')
+  return { response, sink, controller, body: response.body }
+}
+
+const broken = new RangeError('broken')
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
+/** Ways to come to no end, or to another than the body's own. */
+const ENDS: Readonly<Record<string, (one: Playing) => Promise<unknown>>> = {
+  async 'broken under a reader'({ body, controller }) {
+    await body.getReader().read()
+    controller.error(broken)
+  },
+  async 'broken under a reader that waits'({ body, controller }) {
+    const reader = body.getReader()
+    await reader.read()
+    const waiting = reader.read()
+    controller.error(broken)
+    await expect(waiting).rejects.toBe(broken)
+  },
+  async 'broken under an iteration'({ body, controller }) {
+    await expect(
+      (async () => {
+        for await (const _ of body) controller.error(broken)
+      })(),
+    ).rejects.toBe(broken)
+  },
+  async 'broken under a pipe'({ body, controller }) {
+    const piped = body.pipeTo(new WritableStream({ write: () => controller.error(broken) }))
+    await expect(piped).rejects.toBe(broken)
+  },
+  async 'cancelled by a reader'({ body }) {
+    const reader = body.getReader()
+    await reader.read()
+    await reader.cancel()
+  },
+  async 'cancelled after a reader'({ body }) {
+    const reader = body.getReader()
+    await reader.read()
+    reader.releaseLock()
+    await body.cancel()
+  },
+  async 'an iteration left'({ body }) {
+    for await (const _ of body) break
+  },
+  async 'an iteration left for good'({ body }) {
+    for await (const _ of body.values({ preventCancel: false })) break
+  },
+  async 'a pipe aborted'({ body }) {
+    const over = new AbortController()
+    const piped = body.pipeTo(new WritableStream({ write: () => over.abort(broken) }), over)
+    await expect(piped).rejects.toBe(broken)
+  },
+  async 'closed with its last chunk'({ body, controller }) {
+    controller.close()
+    await body.getReader().read()
+  },
+}
+
+it.each(Object.keys(ENDS))('tells the end, after the last chunk: %s', async (name) => {
+  const one = playing()
+  const order: string[] = []
+  const { chunk, ended } = one.sink
+  one.sink.chunk = (bytes) => void (order.push('chunk'), chunk.call(one.sink, bytes))
+  one.sink.ended = () => void (order.push('ended'), ended.call(one.sink))
+  await ENDS[name]?.(one)
+  await settled()
+  expect(order.slice(0, 2)).toEqual(['chunk', 'ended'])
+  expect(one.sink.text).toBe('a')
+})
+
+/** Ways to leave a body for somebody else to go on with. */
+const PAUSES: Readonly<Record<string, (one: Playing) => Promise<unknown>>> = {
+  async 'a lock given back'({ body }) {
+    const reader = body.getReader()
+    await reader.read()
+    reader.releaseLock()
+  },
+  async 'an iteration left to be gone on with'({ body }) {
+    for await (const _ of body.values({ preventCancel: true })) break
+  },
+  async 'a cancel that is refused'({ body }) {
+    await body.getReader().read()
+    await expect(body.cancel()).rejects.toThrow(TypeError)
+  },
+  async 'a pipe that leaves it'({ body }) {
+    const refusing = new WritableStream({ write: () => Promise.reject(broken) })
+    await expect(body.pipeTo(refusing, { preventCancel: true })).rejects.toBe(broken)
+  },
+}
+
+it.each(Object.keys(PAUSES))('tells no end: %s', async (name) => {
+  const one = playing()
+  await PAUSES[name]?.(one)
+  await settled()
+  expect(one.sink).toMatchObject({ text: 'a', ends: 0 })
+})
+
+it('sees once what an iteration of a polyfill reads by a reader', async () => {
+  const sink = told()
+  const { values } = ReadableStream.prototype
+  async function* polyfilled(this: ReadableStream<Uint8Array>) {
+    const reader = this.getReader()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  }
+  const iterate = ReadableStream.prototype[Symbol.asyncIterator]
+  Object.assign(ReadableStream.prototype, {
+    [Symbol.asyncIterator]: polyfilled,
+    values: polyfilled,
+  })
+  try {
+    const response = tapped(queued(['a', 'b']), sink)
+    for await (const _ of response.body ?? []) continue
+  } finally {
+    Object.assign(ReadableStream.prototype, { [Symbol.asyncIterator]: iterate, values })
+  }
+  expect(sink).toMatchObject({ text: 'ab' })
+})
