@@ -9,7 +9,10 @@ import type { ObserveOptions, StreamKind } from './options.ts'
 
 /** The watching of one page. */
 export interface Watcher {
+  /** Time for the measuring: what it calls is guarded. */
   readonly clock: Clock
+  /** The page's own, for what the application depends on: it goes on where the measuring has given up. */
+  readonly page: Clock
   readonly attribution: Attribution
   /** Nothing that is thrown within gets out. */
   readonly guard: Guard
@@ -70,6 +73,7 @@ export function createWatcher(
   }
   return {
     clock,
+    page,
     attribution,
     guard,
     signal: over.signal,

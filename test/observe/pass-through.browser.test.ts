@@ -245,7 +245,9 @@ describe('fetch', () => {
     const native = globalThis.fetch
     globalThis.fetch = async () => new Response('data: 1\n\n', { headers: EVENTS })
     try {
-      const [plain, observed] = await both(async () => READS[name]?.(await fetch('/local')))
+      const [plain, observed] = await both(async () =>
+        outcome(READS[name]?.(await fetch('/local')) ?? Promise.resolve()),
+      )
       expect(joined(observed)).toBe(joined(plain))
     } finally {
       watching.one?.stop()
