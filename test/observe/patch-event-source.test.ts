@@ -23,8 +23,9 @@ const fail = (): never => {
 }
 
 it('delivers on where the measuring has given up', async () => {
-  const { clock, open } = setUp({ textOf: fail })
+  const { clock, watcher, open } = setUp()
   const { source, seen } = open()
+  for (let error = 0; error < 10; error++) watcher.guard(fail)
   const sent = Array.from({ length: 60 }, (_, index) => String(index))
   for (const data of sent) {
     source.tell('message', data)
@@ -32,6 +33,21 @@ it('delivers on where the measuring has given up', async () => {
   }
   await clock.advance(1000)
   expect(seen).toEqual(sent)
+})
+
+it('gives up a stream whose events cannot be read, and no other', async () => {
+  const { clock, watcher, open } = setUp({
+    batch: false,
+    textOf: (data) => (data === 'bad' ? fail() : data.length),
+  })
+  const [bad, good] = [open(), open()]
+  for (let index = 0; index < 20; index++) {
+    bad.source.tell('message', 'bad')
+    good.source.tell('message', 'good')
+    await clock.advance(5)
+  }
+  expect(watcher.streams[1]?.snapshot()).toMatchObject({ events: 20, chars: 80 })
+  expect(watcher.streams[0]?.snapshot().events).toBe(0)
 })
 
 it('delivers nothing after a subclass has closed by what it extends', async () => {
