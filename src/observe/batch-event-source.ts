@@ -19,19 +19,26 @@ export function batchEventSource(url: string | URL, init?: EventSourceInit): Eve
   return source
 }
 
-const held = new WeakSet<EventSource>()
+// By each of them, what closes it.
+const held = new WeakMap<object, () => void>()
 const { addEventListener } = EventTarget.prototype
+
+/** `source` is closed, by whatever way past its own `close`: what is held of it does not come any more. */
+export function closeHeld(source: object): void {
+  held.get(source)?.()
+}
 
 /**
  * Holds back what `source` delivers; to be called before anybody listens.
  * @param onSend told of each copy before it is sent, with the time when the event came
+ * @param also types to hold before the application listens to them
  */
 export function holdBack(
   source: EventSource,
   clock: Clock,
   onSend: (copy: Event, at: number) => void = () => {},
+  also: Iterable<string> = [],
 ): void {
-  held.add(source)
   const types = new Set<string>()
   let isClosed = false
   const batcher = createBatcher<readonly [MessageEvent, number]>({
@@ -61,17 +68,26 @@ export function holdBack(
       if (!isClosed) batcher.push([event as MessageEvent, clock.now()])
     })
   }
-  first('open', batcher.flush)
-  first('error', batcher.flush)
-  hold('message')
+  const flushBefore = (event: Event): void => {
+    batcher.flush()
+    // Whoever closed at what came before would not have heard of it.
+    if (isClosed && event.isTrusted) event.stopImmediatePropagation()
+  }
+  const close = (): void => {
+    isClosed = true
+    batcher.close()
+  }
+  held.set(source, close)
+  first('open', flushBefore)
+  first('error', flushBefore)
+  for (const type of ['message', ...also]) hold(type)
   replaceMethod(source, 'addEventListener', ({ call, args: [type] }) => {
     const name = String(type)
     if (name !== 'open' && name !== 'error') hold(name)
     return call()
   })
   replaceMethod(source, 'close', ({ call }) => {
-    isClosed = true
-    batcher.close()
+    close()
     return call()
   })
 }

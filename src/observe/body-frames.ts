@@ -5,7 +5,7 @@ import type { Frame } from '../core/protocol.ts'
 /** Takes a body apart, piece by piece. */
 export type BodyFrames = (text: string) => readonly Frame[]
 
-// More than this without an end of line is no line.
+// More than this without an end is no line, and no event.
 const MOST_CHARS = 2 ** 20
 const LINES = /^application\/(?:(?:x-)?ndjson|jsonl(?:ines)?|x-jsonlines|stream\+json)\b/
 const PLAIN = /^text\/(?:plain|x-component)\b/
@@ -27,6 +27,10 @@ function eventFrames(): BodyFrames {
     maxBufferSize: MOST_CHARS,
     onEvent({ event = 'message', id, data }) {
       frames.push({ event, id, data })
+    },
+    // It is left out; without this the parser would throw from then on.
+    onError({ type }) {
+      if (type === 'max-buffer-size-exceeded') parser.reset()
     },
   })
   return (text) => {

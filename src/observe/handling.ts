@@ -1,6 +1,7 @@
 // One delivery at a time of one stream: from before its handlers run until they, and their microtasks, have.
 import type { Frame } from '../core/protocol.ts'
 import { followMicrotasks } from './follow-microtasks.ts'
+import { createGuard } from './guard.ts'
 import type { Observed } from './observed-stream.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -17,6 +18,8 @@ export interface Handling {
 /** Makes the deliveries of a stream. */
 export function createHandling(watcher: Watcher, observed: Observed): Handling {
   const { attribution, clock, guard } = watcher
+  // A stream whose events cannot be read is given up, and not all of them.
+  const own = createGuard()
   let current: { readonly at: number; readonly framesOf: () => readonly Frame[] } | null = null
   let unfollow = (): void => {}
   const end = (): void => {
@@ -25,7 +28,7 @@ export function createHandling(watcher: Watcher, observed: Observed): Handling {
     unfollow()
     current = null
     unfollow = () => {}
-    attribution.end(observed.received(framesOf(), at))
+    attribution.end(own(() => observed.received(framesOf(), at)) ?? 0)
   }
   return {
     begin(at, framesOf) {

@@ -7,7 +7,7 @@ export type StreamKind = 'event-source' | 'fetch' | 'websocket'
 
 /** Options of {@link observe}. None of them changes what the application gets, but for `batch`. */
 export interface ObserveOptions {
-  /** Told of each stream when it begins. @default nobody */
+  /** Told of each stream when it begins; a `fetch` does so with the first piece that is read of it. @default nobody */
   readonly onStream?: ((stream: ObservedStream) => void) | undefined
   /** Which streams are measured. @default all */
   readonly only?: ((url: string, kind: StreamKind) => boolean) | undefined

@@ -1,6 +1,7 @@
 // EventSource: every one that the application makes from now on is watched, and told nothing of it.
 import { RELAY_EVENT } from '../wire/protocol.ts'
-import { holdBack } from './batch-event-source.ts'
+import { closeHeld, holdBack } from './batch-event-source.ts'
+import { createHandling } from './handling.ts'
 import type { Observed } from './observed-stream.ts'
 import { replaceConstructor, replaceMethod, type Restore } from './replace.ts'
 import { listenFirst, watchMessages } from './watch-messages.ts'
@@ -30,15 +31,20 @@ export function patchEventSource(
     const arrivals = batch ? new WeakMap<Event, number>() : null
     guard(() => {
       if (arrivals !== null && watcher.active)
-        holdBack(source, watcher.clock, (event, at) => arrivals.set(event, at))
+        holdBack(source, watcher.page, (event, at) => arrivals.set(event, at), RELAY_TYPES)
     })
     guard(() => {
       const observed = watcher.open(source.url, 'event-source')
       if (observed) known.set(source, watch(watcher, source, observed, arrivals))
     })
   }
-  const tellCall = (name: string, tell: (one: Watched, type: string) => void): Restore =>
+  const tellCall = (
+    name: string,
+    tell: (one: Watched, type: string) => void,
+    always: (self: object) => void = () => {},
+  ): Restore =>
     replaceMethod(prototype, name, ({ self, args: [type], call }) => {
+      always(self as object)
       guard(() => {
         const one = known.get(self as object)
         if (one !== undefined) tell(one, String(type))
@@ -48,7 +54,7 @@ export function patchEventSource(
   const restore = [
     replaceConstructor(root, 'EventSource', made),
     tellCall('addEventListener', (one, type) => one.listens(type)),
-    tellCall('close', (one) => one.closed()),
+    tellCall('close', (one) => one.closed(), closeHeld),
   ]
   return () => restore.forEach((one) => one())
 }
@@ -60,6 +66,8 @@ function watch(
   arrivals: WeakMap<Event, number> | null,
 ): Watched {
   const { guard, clock, signal } = watcher
+  const handling = createHandling(watcher, observed)
+  const arrivedAt = (event: Event): number => arrivals?.get(event) ?? clock.now()
   const types = new Set<string>()
   const frameOf = ({ type, data, lastEventId }: MessageEvent) => ({
     event: type,
@@ -69,8 +77,7 @@ function watch(
   const listens = (type: string): void => {
     if (types.has(type)) return
     types.add(type)
-    const arrivedAt = (event: Event): number | undefined => arrivals?.get(event)
-    watchMessages({ watcher, observed, target, type, frameOf, arrivedAt })
+    watchMessages({ watcher, handling, target, type, frameOf, arrivedAt })
   }
   const on = (type: string, act: (event: Event) => void): void =>
     listenFirst(target, type, signal, (event) => guard(() => act(event)))
@@ -80,7 +87,11 @@ function watch(
     else observed.connection('reconnecting')
   })
   for (const type of RELAY_TYPES) {
-    on(type, (event) => observed.received([frameOf(event as MessageEvent)], clock.now()))
+    on(type, (event) => {
+      // What came before it counts before it.
+      handling.end()
+      observed.received([frameOf(event as MessageEvent)], arrivedAt(event))
+    })
   }
   listens('message')
   return {

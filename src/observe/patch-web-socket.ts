@@ -1,6 +1,7 @@
 // WebSocket: every one that the application makes from now on is watched. A message is an event; what is binary counts,
 // and is not read.
 import { messageFrame } from './body-frames.ts'
+import { createHandling } from './handling.ts'
 import type { Observed } from './observed-stream.ts'
 import { replaceConstructor, type Restore } from './replace.ts'
 import { listenFirst, watchMessages } from './watch-messages.ts'
@@ -22,5 +23,6 @@ function watch(watcher: Watcher, target: WebSocket, observed: Observed): void {
   on('open', () => observed.connection('open'))
   on('close', observed.ended)
   const frameOf = ({ data }: MessageEvent) => messageFrame(typeof data === 'string' ? data : '')
-  watchMessages({ watcher, observed, target, type: 'message', frameOf })
+  const handling = createHandling(watcher, observed)
+  watchMessages({ watcher, handling, target, type: 'message', frameOf })
 }

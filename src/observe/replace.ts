@@ -3,15 +3,21 @@
 /** Takes a replacement back. */
 export type Restore = () => void
 
-/** Replaces `object[name]`; where somebody else has replaced ours since, `restore` leaves theirs in place. */
+const nothing: Restore = () => {}
+
+/**
+ * Replaces `object[name]`, unless somebody has frozen it: then it stays as it is. Where somebody else has replaced ours
+ * since, `restore` leaves theirs in place.
+ */
 export function replace(object: object, name: PropertyKey, value: unknown): Restore {
   const before = Object.getOwnPropertyDescriptor(object, name)
   const enumerable = before?.enumerable ?? false
-  Object.defineProperty(object, name, { value, enumerable, configurable: true, writable: true })
+  const ours = { value, enumerable, configurable: true, writable: true }
+  if (!Reflect.defineProperty(object, name, ours)) return nothing
   return () => {
     if (Reflect.get(object, name) !== value) return
     if (before === undefined) Reflect.deleteProperty(object, name)
-    else Object.defineProperty(object, name, before)
+    else Reflect.defineProperty(object, name, before)
   }
 }
 
@@ -22,16 +28,25 @@ export interface Call {
   call(): unknown
 }
 
-/** Puts `around` in the place of `object[name]`. Whoever looks sees the name, length and source of the original. */
+type Method = (...args: unknown[]) => unknown
+
+/**
+ * Puts `around` in the place of `object[name]`, where that is a function. Whoever looks sees the name and length of the
+ * original. What was inherited is looked up at each call: others patch it where it comes from, and later (zone.js).
+ */
 export function replaceMethod(
   object: object,
   name: PropertyKey,
   around: (call: Call) => unknown,
 ): Restore {
-  const original = Reflect.get(object, name) as (...args: unknown[]) => unknown
-  const apply = (target: typeof original, self: unknown, args: unknown[]): unknown =>
-    around({ self, args, call: () => Reflect.apply(target, self, args) })
-  return replace(object, name, new Proxy(original, { apply }))
+  const original: unknown = Reflect.get(object, name)
+  if (typeof original !== 'function') return nothing
+  const isOwn = Object.hasOwn(object, name)
+  const meant = (): Method =>
+    (isOwn ? original : Reflect.get(Object.getPrototypeOf(object) as object, name)) as Method
+  const apply = (_: unknown, self: unknown, args: unknown[]): unknown =>
+    around({ self, args, call: () => Reflect.apply(meant(), self, args) })
+  return replace(object, name, new Proxy(original as Method, { apply }))
 }
 
 type Constructor = new (...args: never[]) => object
@@ -46,7 +61,7 @@ export function replaceConstructor<T extends object>(
   made: (object: T) => void,
 ): Restore {
   const original: unknown = Reflect.get(root, name)
-  if (typeof original !== 'function') return () => {}
+  if (typeof original !== 'function' || !original.prototype) return nothing
   const ours: unknown = new Proxy(original as Constructor, {
     construct(target, args, newTarget) {
       const object = Reflect.construct(target, args, newTarget === ours ? target : newTarget) as T

@@ -1,12 +1,13 @@
 // Looks at the chunks of a body as they are read, however they are: by a reader, a pipe, an iteration, a clone. All of it
 // is done by the page's own streams; promises are passed on one microtask later, so that a rejection that nobody handles
 // is still nobody's.
+import { passBody, type Passing } from './pass-body.ts'
 import { replaceMethod } from './replace.ts'
 
 /** What is told of a body. */
 export interface BodySink {
   chunk(bytes: Uint8Array): void
-  /** Read to its end, broken or given up. */
+  /** Read to its end, broken or given up; after its last chunk, once or more. Not of a body that nobody read. */
   ended(): void
 }
 
@@ -55,21 +56,45 @@ function tapBody(body: Bytes, taps: Taps): void {
     return result
   }
   const getReader = body.getReader.bind(body) as () => ReadableStreamDefaultReader<Uint8Array>
-  const passOn = (): Passing => pass(getReader(), chunk, ended)
+  const passOn = (): Passing => passBody(getReader(), chunk, ended)
+  // A polyfill iterates by a reader, or one way by the other: what is within is not looked at again.
+  let isIterating = false
+  const iterate = (call: () => unknown): unknown => {
+    isIterating = true
+    try {
+      return call()
+    } finally {
+      isIterating = false
+    }
+  }
   replaceMethod(body, 'getReader', ({ call }) => {
     const reader = call() as ReadableStreamDefaultReader
-    replaceMethod(reader, 'read', ({ call }) => (call() as Promise<unknown>).then(look))
-    reader.closed.then(ended, () => {})
+    if (!isIterating) tapReader(reader, look, ended)
     return reader
   })
   for (const name of ['values', Symbol.asyncIterator] as const) {
     if (!(name in body)) continue
-    replaceMethod(body, name, ({ call }) => {
-      const iterator = call() as AsyncIterator<Uint8Array>
-      replaceMethod(iterator, 'next', ({ call }) => (call() as Promise<unknown>).then(look))
+    replaceMethod(body, name, ({ call, args: [options] }) => {
+      if (isIterating) return call()
+      const iterator = iterate(call) as AsyncIterator<Uint8Array>
+      const { preventCancel } = (options ?? {}) as ReadableStreamIteratorOptions
+      replaceMethod(iterator, 'next', ({ call }) =>
+        (iterate(call) as Promise<unknown>).then(look, (reason: unknown) => {
+          ended()
+          throw reason
+        }),
+      )
+      replaceMethod(iterator, 'return', ({ call }) => {
+        if (!preventCancel) ended()
+        return call()
+      })
       return iterator
     })
   }
+  replaceMethod(body, 'cancel', ({ call, self }) => {
+    if (self === body && !body.locked) ended()
+    return call()
+  })
   replaceMethod(body, 'tee', ({ call }) => {
     const branches = call() as Bytes[]
     for (const branch of branches) tapBody(branch, taps)
@@ -99,52 +124,24 @@ function isFree(body: Bytes, to: unknown, options: unknown): to is WritableStrea
   return isSignal && !body.locked && to instanceof WritableStream && !to.locked
 }
 
-interface Passing {
-  readonly stream: Bytes
-  /** The body is the application's again. */
-  release(): void
-}
-
-/** A stream of the same chunks, read when they are asked for and not before. */
-function pass(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  chunk: (value: unknown) => void,
+function tapReader(
+  reader: ReadableStreamDefaultReader,
+  look: (result: unknown) => unknown,
   ended: () => void,
-): Passing {
-  let isOver = false
-  const over = (act: () => void): void => {
-    if (isOver) return
-    isOver = true
-    ended()
-    act()
-  }
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        reader.closed.then(
-          () => over(() => controller.close()),
-          (reason: unknown) => over(() => controller.error(reason)),
-        )
-      },
-      async pull(controller) {
-        const { done, value } = await reader.read()
-        if (done || isOver) return
-        chunk(value)
-        controller.enqueue(value)
-      },
-      cancel: (reason) => {
-        isOver = true
-        ended()
-        return reader.cancel(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
-  return {
-    stream,
-    release() {
-      isOver = true
-      reader.releaseLock()
-    },
-  }
+): void {
+  let reading: Promise<unknown> = Promise.resolve()
+  let isReleased = false
+  replaceMethod(reader, 'read', ({ call }) => {
+    reading = call() as Promise<unknown>
+    return reading.then(look)
+  })
+  replaceMethod(reader, 'releaseLock', ({ call }) => {
+    const gave = call()
+    isReleased = true
+    return gave
+  })
+  // The read that takes the last chunk closes the body before it gives that chunk.
+  const over = (): void => void reading.then(ended, ended)
+  // A lock that is given back ends nothing: somebody else may go on.
+  reader.closed.then(over, () => isReleased || over())
 }

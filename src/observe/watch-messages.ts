@@ -1,8 +1,7 @@
 // Times the handlers of one type of event: a listener of ours runs before all of the application's and one after, and the
 // application's own are left alone. A handler has returned when the microtask runs that its look at `data` set off.
 import type { Frame } from '../core/protocol.ts'
-import { createHandling } from './handling.ts'
-import type { Observed } from './observed-stream.ts'
+import type { Handling } from './handling.ts'
 import type { Watcher } from './watcher.ts'
 
 // The page's own, whatever a patch of ours or of others makes of an object's.
@@ -21,12 +20,13 @@ export function listenFirst(
 /** Options of {@link watchMessages}. */
 export interface WatchedMessages {
   readonly watcher: Watcher
-  readonly observed: Observed
+  /** The deliveries of this stream, of all types. */
+  readonly handling: Handling
   readonly target: EventTarget
   readonly type: string
   readonly frameOf: (event: MessageEvent) => Frame
   /** When an event arrived, where that was before it is delivered. @default as it is delivered */
-  readonly arrivedAt?: ((event: Event) => number | undefined) | undefined
+  readonly arrivedAt?: ((event: Event) => number) | undefined
 }
 
 // Listeners that the application adds later come after ours: so often ours goes to the end once more.
@@ -34,9 +34,8 @@ const MOVE_MS = 100
 
 /** Watches messages of `type` at `target` until the watcher stops. */
 export function watchMessages(options: WatchedMessages): void {
-  const { watcher, observed, target, type, frameOf, arrivedAt = () => undefined } = options
+  const { watcher, handling, target, type, frameOf, arrivedAt } = options
   const { clock, guard, signal } = watcher
-  const handling = createHandling(watcher, observed)
   let movedAt = -Infinity
   const after = ({ isTrusted }: Event): void => {
     // What is sent by a script keeps the microtasks waiting until that has returned.
@@ -53,7 +52,7 @@ export function watchMessages(options: WatchedMessages): void {
       clock.requestTask(moveToEnd)
     }
     tellOfLooks(event, watcher)
-    handling.begin(arrivedAt(event) ?? at, () => [frameOf(event)])
+    handling.begin(arrivedAt?.(event) ?? at, () => [frameOf(event)])
   }
   listenFirst(target, type, signal, (event) => guard(() => begin(event as MessageEvent)))
   moveToEnd()

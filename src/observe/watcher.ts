@@ -9,7 +9,10 @@ import type { ObserveOptions, StreamKind } from './options.ts'
 
 /** The watching of one page. */
 export interface Watcher {
+  /** Time for the measuring: what it calls is guarded. */
   readonly clock: Clock
+  /** The page's own, for what the application depends on: it goes on where the measuring has given up. */
+  readonly page: Clock
   readonly attribution: Attribution
   /** Nothing that is thrown within gets out. */
   readonly guard: Guard
@@ -18,6 +21,8 @@ export interface Watcher {
   /** Aborts when it is stopped. */
   readonly signal: AbortSignal
   readonly streams: readonly ObservedStream[]
+  /** What begins with a stream; null where it is not to be measured. */
+  choose(url: string, kind: StreamKind): (() => Observed) | null
   /** A stream begins; null where it is not to be measured. */
   open(url: string, kind: StreamKind): Observed | null
   /** Told of new streams, until the answer is called. */
@@ -54,8 +59,21 @@ export function createWatcher(
     const time = origin + pathname.replace(RELAY_STREAM, TIME_PATH)
     return async (): Promise<unknown> => (await fetch(time, { cache: 'no-store' })).json()
   }
+  const choose: Watcher['choose'] = (url, kind) => {
+    if (over.signal.aborted || !only(url, kind)) return null
+    const { textOf, payloadTime } = options
+    const about = { url, kind, clock, textOf, payloadTime, relayTime: relayTime(url) }
+    return () => {
+      const observed = createObserved(about)
+      all.push(observed)
+      if (all.length > maxStreams) drop()
+      for (const listener of listeners) guard(() => listener(observed.stream))
+      return observed
+    }
+  }
   return {
     clock,
+    page,
     attribution,
     guard,
     signal: over.signal,
@@ -65,22 +83,8 @@ export function createWatcher(
     get streams() {
       return all.map(({ stream }) => stream)
     },
-    open(url, kind) {
-      if (over.signal.aborted || !only(url, kind)) return null
-      const { textOf, payloadTime } = options
-      const observed = createObserved({
-        url,
-        kind,
-        clock,
-        textOf,
-        payloadTime,
-        relayTime: relayTime(url),
-      })
-      all.push(observed)
-      if (all.length > maxStreams) drop()
-      for (const listener of listeners) guard(() => listener(observed.stream))
-      return observed
-    },
+    choose,
+    open: (url, kind) => choose(url, kind)?.() ?? null,
     onStream(callback) {
       listeners.add(callback)
       return () => listeners.delete(callback)

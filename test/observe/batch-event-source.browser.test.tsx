@@ -88,6 +88,21 @@ it('delivers nothing after close(), not even what had come', async () => {
   expect(seen).toEqual(['0', '1', '2', '3', '4', '5', '6'])
 })
 
+it('tells no error to who closes at the last event, right before the end', async () => {
+  const pieces = [event(0), 20, `${event(1)}data: [DONE]\n\n`]
+  const played = await put({ headers: EVENTS, pieces })
+  const source = batchEventSource(played.url)
+  const seen: string[] = []
+  source.onerror = () => seen.push('error')
+  source.onmessage = ({ data }: MessageEvent<string>) => {
+    seen.push(data)
+    if (data === '[DONE]') source.close()
+  }
+  await until(() => source.readyState === EventSource.CLOSED)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(seen).toEqual(['0', '1', '[DONE]'])
+})
+
 it('goes on in a hidden page, without frames', async () => {
   vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
   const played = await put({ headers: EVENTS, pieces: [many(3), 50, many(3)], end: 'stay' })

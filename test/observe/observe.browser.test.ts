@@ -98,6 +98,8 @@ it('knows each stream by address and kind, tells of it, and keeps the numbers of
   stopTelling()
   const json = await put({ headers: { 'content-type': 'application/json' }, pieces: ['{}'] })
   await (await fetch(json.url)).json()
+  const whole = await put({ headers: { 'content-type': 'text/plain' }, pieces: ['words'] })
+  expect(await (await fetch(whole.url)).text()).toBe('words')
   const source = new EventSource(played.url)
   await until(() => (watching.streams()[1]?.snapshot().events ?? 0) === 4)
   source.close()

@@ -241,6 +241,20 @@ describe('fetch', () => {
     }
   })
 
+  it.each(Object.keys(READS))('gives the same by %s of what had come before', async (name) => {
+    const native = globalThis.fetch
+    globalThis.fetch = async () => new Response('data: 1\n\n', { headers: EVENTS })
+    try {
+      const [plain, observed] = await both(async () =>
+        outcome(READS[name]?.(await fetch('/local')) ?? Promise.resolve()),
+      )
+      expect(joined(observed)).toBe(joined(plain))
+    } finally {
+      watching.one?.stop()
+      globalThis.fetch = native
+    }
+  })
+
   it('asks for no chunk before its time', async () => {
     const native = globalThis.fetch
     let pulled = 0
@@ -287,6 +301,8 @@ describe('fetch', () => {
     })
     expect(observed).toEqual(plain)
     expect(JSON.stringify(plain)).toContain('["text",["rejected","TypeError"]]')
+    expect(watching.one?.streams()).toHaveLength(4)
+    await until(() => watching.one?.streams().every(({ open }) => !open) === true)
   })
 
   it('aborts, cancels and refuses in the same way, and lets go of the server', async () => {
@@ -320,6 +336,8 @@ describe('fetch', () => {
       )
     })
     expect(observed).toEqual(plain)
+    expect(watching.one?.streams()).toHaveLength(3)
+    await until(() => watching.one?.streams().every(({ open }) => !open) === true)
   })
 
   it('leaves to nobody what nobody handles', async () => {

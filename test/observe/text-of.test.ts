@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { bodyFrames } from '../../src/observe/body-frames.ts'
 import { textOf } from '../../src/observe/text-of.ts'
 
 it.each([
@@ -35,25 +34,4 @@ it('never throws', () => {
       expect(chars === null || chars >= 0).toBe(true)
     }),
   )
-})
-
-it.each([
-  ['text/event-stream; charset=utf-8', 'id: 1\ndata: a\n\ndata: b\n\ndata: c', ['a', 'b']],
-  ['Application/x-ndjson', '{"a":1}\n\n{"b":2}\n{"c"', ['{"a":1}', '{"b":2}']],
-  ['application/jsonl', 'x\n', ['x']],
-])('takes %s apart, split anywhere', (type, text, expected) => {
-  for (let at = 0; at <= text.length; at++) {
-    const framesOf = bodyFrames(type)
-    const frames = [text.slice(0, at), text.slice(at)].flatMap((one) => framesOf?.(one) ?? [])
-    expect(frames.map(({ data }) => data)).toEqual(expected)
-  }
-})
-
-it('takes each chunk of a plain text for an event, and leaves what is no stream', () => {
-  const framesOf = bodyFrames('text/plain;charset=UTF-8')
-  expect(framesOf?.('some')).toEqual([{ event: 'message', id: undefined, data: 'some' }])
-  expect(framesOf?.('')).toEqual([])
-  for (const type of ['application/json', 'text/html', 'image/png', '', 'text/plainer']) {
-    expect(bodyFrames(type)).toBeNull()
-  }
 })
