@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<Section, string>> = {
   'The smallest that is found':
     'From full strength each fault is halved until the verdict is another, in the stream layout, once.',
   'The field note':
-    'Tiny chunks that are rendered one by one, and a writer that awaits a Redis 155 ms away: the guess of [the field note](field-note.md)\nis right of the one and wrong of the other. Medians of three rounds; what was not advised is done, too.',
+    'Tiny chunks that are rendered one by one, and a writer that awaits a Redis 155 ms away: the guess of [the field note](field-note.md)\nis right of the one and wrong of the other. Medians of three rounds; what was not advised is done, too. Below,\nwhat the lab makes of the first seconds of each: all that can be told from the page.',
 }
 
 /** A page with a section put in place of its old self. */
