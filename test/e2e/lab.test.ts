@@ -56,8 +56,8 @@ describe('npm run lab', () => {
     expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('--recording FILE')])
     const wrong = await start('--only', 'colour').ended
     expect([wrong.code, wrong.stderr]).toEqual([
-      1,
-      expect.stringContaining('expected one of client, schedule, chunk, source, speed'),
+      2,
+      expect.stringContaining('must be one of client, schedule, chunk, source, speed'),
     ])
   })
 })

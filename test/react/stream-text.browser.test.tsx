@@ -80,6 +80,8 @@ describe('StreamText as it is', () => {
       const shown = prose.length * length
       await vi.waitFor(() => expect(scroller.textContent).toHaveLength(shown))
       scroller.scrollTop = scroller.scrollHeight
+      // What is near is known after one frame, and laid out in the next.
+      await new Promise(requestAnimationFrame)
       await new Promise(requestAnimationFrame)
     }
     await vi.waitFor(() =>

@@ -48,7 +48,10 @@ describe('ChatView', () => {
     stream.connect()
     await settled(stream)
     expect(commits()).toBeGreaterThanOrEqual(events.length)
-    expect(commits()).toBe(stream.metrics.snapshot().renders)
+    // Commits between two publications are one to the meter: here that of mounting, and what the connection changed.
+    const { renders } = stream.metrics.snapshot()
+    expect(renders).toBeGreaterThanOrEqual(events.length)
+    expect(renders).toBeLessThanOrEqual(commits())
   })
 
   it('shows all assistant text, and apart from it reasoning and tools', async () => {
