@@ -97,7 +97,7 @@ export function stagesOf(input: StageInput): Reckoned {
 // What the page's own thread was late is not the network's. Lateness and transit do not come in the same order: no
 // percentile is told below the one before it, nor any below the least that was measured.
 function lessLag(raw: Stage, lag: Spread): Stage {
-  let least = raw.min ?? 0
+  let least = Math.max(0, raw.min ?? 0)
   const less = (field: 'p50' | 'p95' | 'p99'): number =>
     (least = Math.max(least, (raw[field] ?? 0) - (lag[field] ?? 0)))
   const mean = Math.max(least, (raw.mean ?? 0) - (lag.mean ?? 0))
