@@ -1,5 +1,5 @@
 // AI SDK's `useChat` with and without `observe()`: the same messages, statuses, callbacks and errors, however a run ends.
-import { useChat } from '@ai-sdk/react'
+import { Chat, useChat } from '@ai-sdk/react'
 import { DefaultChatTransport, TextStreamChatTransport } from 'ai'
 import { useEffect } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -26,42 +26,46 @@ const words = (count: number): (string | number)[] =>
 const CLOSING = [say({ type: 'text-end', id: 't' }), say({ type: 'finish' }), 'data: [DONE]\n\n']
 
 /** Everything that `useChat` tells of one run; `stopAt` words it is stopped. */
-async function chat(script: Script, isText: boolean, stopAt = Infinity): Promise<unknown> {
+async function run(script: Script, isText: boolean, stopAt = Infinity) {
   const { url } = await put(script)
-  const statuses: string[] = []
   const told: unknown[] = []
-  let final: unknown
+  let drawn = ''
   let isOver = false
   const Transport = isText ? TextStreamChatTransport : DefaultChatTransport
-  const transport = new Transport({ api: url })
   let id = 0
+  const chat = new Chat({
+    transport: new Transport({ api: url }),
+    generateId: () => `id-${id++}`,
+    onData: ({ type, data }) => told.push([type, data]),
+    onError: ({ name, message }) => told.push(['error', name, message]),
+    onFinish: ({ isAbort, isDisconnect, isError }) => {
+      told.push(['finish', isAbort, isDisconnect, isError])
+      isOver = true
+    },
+  })
+  // What the chat is told, not what was drawn: whether React draws what is over at once is React's affair.
+  const statuses: string[] = [chat.status]
+  chat['~registerStatusCallback'](() => statuses.push(chat.status))
   function Shown() {
-    const { messages, status, error, sendMessage, stop } = useChat({
-      transport,
-      generateId: () => `id-${id++}`,
-      onData: ({ type, data }) => told.push([type, data]),
-      onError: ({ name, message }) => told.push(['error', name, message]),
-      onFinish: ({ isAbort, isDisconnect, isError }) => {
-        told.push(['finish', isAbort, isDisconnect, isError])
-        isOver = true
-      },
-    })
+    const { messages, error, sendMessage, stop } = useChat({ chat })
     useEffect(() => {
       void sendMessage({ text: 'go' })
       // eslint-disable-next-line react/exhaustive-deps
     }, [])
     useEffect(() => {
-      if (statuses.at(-1) !== status) statuses.push(status)
-      final = { messages, error: error?.message }
-      if (JSON.stringify(messages).includes(`word ${stopAt} `)) void stop()
+      drawn = JSON.stringify({ messages, error: error?.message })
+      if (drawn.includes(`word ${stopAt} `)) void stop()
     })
     return null
   }
   const root = createRoot(document.createElement('div'))
   root.render(<Shown />)
-  await until(() => isOver && ['ready', 'error'].includes(statuses.at(-1) ?? ''))
+  const isSettled = (): boolean => isOver && ['ready', 'error'].includes(chat.status)
+  const final = (): string =>
+    JSON.stringify({ messages: chat.messages, error: chat.error?.message })
+  await until(() => isSettled() && drawn === final())
   root.unmount()
-  return JSON.parse(JSON.stringify({ statuses, told, final })) as unknown
+  return { statuses, told, drawn }
 }
 
 const json = { 'content-type': 'application/json' }
@@ -95,9 +99,9 @@ it.each<[string, Script, boolean]>([
     true,
   ],
 ])('gets the same of %s', async (_, script, isText) => {
-  const plain = await chat(script, isText)
+  const plain = await run(script, isText)
   watching.one = observe()
-  expect(await chat(script, isText)).toEqual(plain)
+  expect(await run(script, isText)).toEqual(plain)
   expect(watching.one.streams()).toHaveLength(script.status === undefined ? 1 : 0)
 })
 
@@ -107,9 +111,8 @@ it('is stopped in the same way, and lets go of the server', async () => {
     pieces: [...OPENING, ...words(2), 50, ...words(2)],
     end: 'stay',
   }
-  const settled = (seen: unknown): unknown => (seen as { statuses: unknown }).statuses
-  const plain = await chat(script, false, 1)
+  const plain = await run(script, false, 1)
   watching.one = observe()
-  expect(settled(await chat(script, false, 1))).toEqual(settled(plain))
+  expect((await run(script, false, 1)).statuses).toEqual(plain.statuses)
   await until(() => watching.one?.streams()[0]?.open === false)
 })
