@@ -4,6 +4,7 @@ import { diagnosed } from './diagnosed.tsx'
 import { growing } from './growing.tsx'
 import { metered } from './metered.tsx'
 import { soak } from './soak.tsx'
+import { watched } from './watched.tsx'
 
 /** What the page can be told to do. */
 export interface TextBench {
@@ -13,8 +14,17 @@ export interface TextBench {
   readonly soak: typeof soak
   readonly metered: typeof metered
   readonly diagnosed: typeof diagnosed
+  readonly watched: typeof watched
 }
 
 Object.assign(globalThis, {
-  bench: { growing, catchUp, prepareCatchUp, soak, metered, diagnosed } satisfies TextBench,
+  bench: {
+    growing,
+    catchUp,
+    prepareCatchUp,
+    soak,
+    metered,
+    diagnosed,
+    watched,
+  } satisfies TextBench,
 })
