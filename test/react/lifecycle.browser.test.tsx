@@ -119,7 +119,7 @@ it('renders one message of a thousand for an event of that message', async () =>
   renders.clear()
   for (const id of ['m0', 'm500', 'm999']) {
     transport.send(delta('!', id))
-    await vi.waitFor(() => expect(renders.get(id)).toBe(1))
+    await vi.waitFor(() => expect(renders.get(id)).toBe(1), 5000)
   }
   expect(element.textContent?.replaceAll('.', '')).toBe('!!!')
   expect(renders.size).toBe(3)

@@ -24,10 +24,13 @@ export const delta = (text: string, messageId = 'm1'): object => ({
 })
 export const finished = { type: 'RUN_FINISHED', threadId: 't', runId: 'r' }
 
+// A busy machine may take its time.
+const PATIENCE_MS = 5000
+
 /** Resolves once the page shows this text. */
 export const shows = (text: string): Promise<void> =>
-  vi.waitFor(() => expect(element.textContent).toBe(text))
+  vi.waitFor(() => expect(element.textContent).toBe(text), PATIENCE_MS)
 
 /** Resolves once somebody reads the transport. */
 export const connected = (transport: FakeTransport): Promise<void> =>
-  vi.waitFor(() => expect(transport.connected).toBe(true))
+  vi.waitFor(() => expect(transport.connected).toBe(true), PATIENCE_MS)
