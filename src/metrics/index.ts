@@ -17,7 +17,6 @@ export {
   type Tappable,
 } from './export/record-stream.ts'
 export type { WriterFacts } from './diagnosis/facts.ts'
-export type { Spread } from './samples.ts'
 export type { PayloadTime } from './stamps/server-stamps.ts'
 export type {
   Backlog,
@@ -30,6 +29,7 @@ export type {
   LongFrames,
   MeterSnapshot,
   Source,
+  Spread,
   Stage,
   StageCost,
   StageName,

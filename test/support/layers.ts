@@ -39,14 +39,14 @@ export const LAYERS: readonly Layer[] = [
   },
   { name: 'metrics/page', may: ['core', ...metricsGround], packages: [] },
   { name: 'metrics/stamps', may: ['wire', 'core', ...metricsGround], packages: [] },
-  { name: 'metrics/diagnosis', may: ['metrics/snapshot.ts', 'metrics/samples.ts'], packages: [] },
+  { name: 'metrics/diagnosis', may: ['metrics/snapshot.ts'], packages: [] },
   {
     name: 'metrics/export',
     may: ['wire', 'core', 'metrics/snapshot.ts', 'metrics/stamps', 'metrics/diagnosis'],
     packages: [],
   },
-  { name: 'metrics/snapshot.ts', may: ['core', 'metrics/samples.ts'], packages: [] },
-  { name: 'metrics/samples.ts', may: [], packages: [] },
+  { name: 'metrics/snapshot.ts', may: ['core'], packages: [] },
+  { name: 'metrics/samples.ts', may: ['metrics/snapshot.ts'], packages: [] },
   { name: 'metrics/rate.ts', may: [], packages: [] },
   {
     name: 'observe',

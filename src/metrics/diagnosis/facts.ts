@@ -1,7 +1,6 @@
 // A snapshot as rules read it: every number finite or null, and what several rules need reckoned once. Total: whatever
 // is handed in, facts come out.
-import type { Spread } from '../samples.ts'
-import type { LongFrames, MeterSnapshot, Source, StageName } from '../snapshot.ts'
+import type { LongFrames, MeterSnapshot, Source, Spread, StageName } from '../snapshot.ts'
 import type { Thresholds } from './thresholds.ts'
 
 /** What the caller knows of the writer and the page does not. */

@@ -2,12 +2,12 @@
 // track for each stage, what the relay stamped as a process of its own, and counters.
 // @see https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 import { diagnose } from '../diagnosis/diagnose.ts'
+import type { Diagnosis } from '../diagnosis/verdict.ts'
 import type { MeterSnapshot } from '../snapshot.ts'
 import { countersOf } from './trace-counters.ts'
 import { type Placing, placingOf } from './trace-server.ts'
 import { PAGE, SERVER, tracksOf } from './trace-slices.ts'
 import type { StreamTrace, TraceWrite } from './trace-stream.ts'
-import type { Diagnosis } from '../diagnosis/verdict.ts'
 
 /** One event of the format. Times in µs since the trace's first moment, which is 1. */
 export interface ChromeTraceEvent {

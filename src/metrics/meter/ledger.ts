@@ -1,11 +1,11 @@
 // The books of a meter: what becomes of the rows that its tap and its watch write down, and what they come to.
 import { createFrameCadence } from '../page/frame-cadence.ts'
-import type { Book } from './journal.ts'
-import { createJourney, type Journey } from './journey.ts'
 import { createLoopLag } from '../page/loop-lag.ts'
 import { createRate } from '../rate.ts'
 import { createSamples } from '../samples.ts'
 import type { MeterSnapshot } from '../snapshot.ts'
+import type { Book } from './journal.ts'
+import { createJourney, type Journey } from './journey.ts'
 
 /** Numbers of the books, in their order in {@link Ledger.books}. */
 export const READ = 0

@@ -3,13 +3,13 @@
 import type { Clock } from '../../core/clock.ts'
 import { createCounts, type Metrics } from '../../core/tap.ts'
 import { createBrowserProbes } from '../page/browser-probes.ts'
-import { createJournal } from './journal.ts'
-import { createLedger, FLUSH, FRAME, PAINT, PING, READ, REST } from './ledger.ts'
+import { createWatch } from '../page/watch.ts'
+import type { MeterSnapshot } from '../snapshot.ts'
 import { createServerClock } from '../stamps/server-clock.ts'
 import { createServerStamps, type PayloadTime } from '../stamps/server-stamps.ts'
-import type { MeterSnapshot } from '../snapshot.ts'
+import { createJournal } from './journal.ts'
+import { createLedger, FLUSH, FRAME, PAINT, PING, READ, REST } from './ledger.ts'
 import { stagesOf } from './stages.ts'
-import { createWatch } from '../page/watch.ts'
 
 /** Metrics of this kind. */
 export type Meter = Metrics<MeterSnapshot>

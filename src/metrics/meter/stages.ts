@@ -1,9 +1,9 @@
 // From samples to stages: how sure each is, what is missing, and whether they add up.
-import type { Journey } from './journey.ts'
 import type { Rate } from '../rate.ts'
-import type { Samples, Spread } from '../samples.ts'
+import type { Samples } from '../samples.ts'
+import type { ClockOffset, MeterSnapshot, Spread, Stage, StageName } from '../snapshot.ts'
 import type { ServerStamps } from '../stamps/server-stamps.ts'
-import type { ClockOffset, MeterSnapshot, Stage, StageName } from '../snapshot.ts'
+import type { Journey } from './journey.ts'
 
 /** What stages are made of. */
 export interface StageInput {

@@ -1,6 +1,7 @@
 // How long a task waits for the main thread, and whether anybody can see the page, by pings.
 import { createRate } from '../rate.ts'
-import { createSamples, type Spread } from '../samples.ts'
+import { createSamples } from '../samples.ts'
+import type { Spread } from '../snapshot.ts'
 
 /** What pings say. */
 export interface LoopLag {

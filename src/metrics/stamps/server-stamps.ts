@@ -1,12 +1,12 @@
 // What lies before the page: gaps between chunks by the producer's time, the write, Redis, the relay and the network,
 // by the stamps that came with the events. Only of what is live: a log that is caught up with is old, not slow.
-import type { Arrival } from '../../core/tap.ts'
 import type { Frame } from '../../core/protocol.ts'
+import type { Arrival } from '../../core/tap.ts'
 import { RELAY_EVENT, type RelayTiming } from '../../wire/protocol.ts'
-import { type EntryTime, readEntryTime } from './entry-time.ts'
-import { timingIn } from './relay-timing.ts'
 import { createSamples, type Samples } from '../samples.ts'
 import type { ClockOffset, Gaps } from '../snapshot.ts'
+import { type EntryTime, readEntryTime } from './entry-time.ts'
+import { timingIn } from './relay-timing.ts'
 
 /** When a producer made an event, in ms of its own clock, by what came over the wire; null where it does not say. */
 export type PayloadTime = (frame: Frame) => number | null
