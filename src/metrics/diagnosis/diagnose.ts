@@ -1,13 +1,13 @@
 // The verdict: which stage of a stream is slow, from the meter's snapshot alone. Pure and total; it knows no clock, and
 // what it remembers is handed in. What each verdict rests on: docs/diagnosis.md.
 import type { MeterSnapshot } from '../snapshot.ts'
+import { type Thresholds, thresholds as defaults } from './thresholds.ts'
 import { type Facts, factsOf, type WriterFacts } from './facts.ts'
-import { hold } from './hold.ts'
-import { healthyVerdict, lackOf, unknownVerdict } from './rules-calm.ts'
 import { chunkingVerdict, pageVerdicts } from './rules-page.ts'
 import { serverVerdicts, wayOf } from './rules-server.ts'
 import { sourceVerdict } from './rules-source.ts'
-import { type Thresholds, thresholds as defaults } from './thresholds.ts'
+import { healthyVerdict, lackOf, unknownVerdict } from './rules-calm.ts'
+import { hold } from './hold.ts'
 import type { Diagnosis, Verdict } from './verdict.ts'
 
 /** Options of {@link diagnose}. */

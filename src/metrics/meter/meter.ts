@@ -2,14 +2,14 @@
 // fixed size; an event allocates nothing here, and all that is reckoned is reckoned when somebody asks.
 import type { Clock } from '../../core/clock.ts'
 import { createCounts, type Metrics } from '../../core/tap.ts'
+import { createJournal } from './journal.ts'
+import { createLedger, FLUSH, FRAME, PAINT, PING, READ, REST } from './ledger.ts'
+import { stagesOf } from './stages.ts'
 import { createBrowserProbes } from '../page/browser-probes.ts'
 import { createWatch } from '../page/watch.ts'
 import type { MeterSnapshot } from '../snapshot.ts'
 import { createServerClock } from '../stamps/server-clock.ts'
 import { createServerStamps, type PayloadTime } from '../stamps/server-stamps.ts'
-import { createJournal } from './journal.ts'
-import { createLedger, FLUSH, FRAME, PAINT, PING, READ, REST } from './ledger.ts'
-import { stagesOf } from './stages.ts'
 
 /** Metrics of this kind. */
 export type Meter = Metrics<MeterSnapshot>

@@ -2,6 +2,7 @@
 // stretches of a watch are taken for made.
 import { createRate } from '../rate.ts'
 import type { MeterSnapshot } from '../snapshot.ts'
+import { LOST_MS } from './lateness.ts'
 
 /** Frames of the page, page-wide, whoever caused them: of the window, and since the watch began. */
 export type SeenFrames = Pick<MeterSnapshot, 'frame' | 'frames' | 'droppedFrames'>
@@ -24,8 +25,6 @@ const INTERVALS = 30
 const HALF = 15
 // A watch that rests for longer than this rests with the stream.
 const GAP_MS = 1000
-// No page's thread is busy for so long: it slept, was frozen or stood in a debugger.
-const LOST_MS = 5000
 
 /** Makes a book of frames. */
 export function createFrameCadence(windowMs: number): FrameCadence {

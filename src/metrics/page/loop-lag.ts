@@ -2,6 +2,7 @@
 import { createRate } from '../rate.ts'
 import { createSamples } from '../samples.ts'
 import type { Spread } from '../snapshot.ts'
+import { IDLE_LATE_MS } from './lateness.ts'
 
 /** What pings say. */
 export interface LoopLag {
@@ -15,8 +16,6 @@ export interface LoopLag {
 }
 
 const PINGS = 64
-// A timer of an idle page is up to this late by itself.
-const BUSY_FROM_MS = 2
 
 /** Makes a book of pings. */
 export function createLoopLag(windowMs: number): LoopLag {
@@ -33,7 +32,7 @@ export function createLoopLag(windowMs: number): LoopLag {
       if (isHidden) return hidden.add(at, at - from)
       lag.add(at, Math.max(0, at - due))
       watched.add(at, due - from)
-      if (at - due >= BUSY_FROM_MS) busy.add(at, due - from)
+      if (at - due >= IDLE_LATE_MS) busy.add(at, due - from)
     },
     spread: lag.spread,
     hiddenShare(now) {

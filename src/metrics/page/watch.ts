@@ -2,6 +2,7 @@
 // eight times once one was late, and now and then at a few frames in a row, for each that is asked for costs the page; at
 // every one as soon as one is late. It tells what it saw, and reckons nothing.
 import type { Cancel, Clock } from '../../core/clock.ts'
+import { IDLE_LATE_MS, LOST_MS } from './lateness.ts'
 
 /** Watches a page. */
 export interface Watch {
@@ -21,10 +22,9 @@ export interface Watched {
 // So long after the last read there is nothing to show, and nothing to know of the thread.
 const ACTIVE_MS = 2000
 const PERIOD_MS = 200
-// So many pings after one that was late by more than this, and at first, come twice as often, and exactly: some systems
-// keep long timers in steps of 15.6 ms only, so that those of an idle page are late as well.
+// So many pings after one that was late, and at first, come twice as often, and exactly: some systems keep long timers in
+// steps of 15.6 ms only, so that those of an idle page are late as well.
 const WARY = 16
-const WARY_FROM_MS = 2
 // Chromium on Windows asks for exact timers below 32 ms.
 const PRECISE_MS = 24
 // With each third ping, and each sixth while all is in time, frames are looked at for so long, some three; from a late one
@@ -32,8 +32,6 @@ const PRECISE_MS = 24
 const LOOK_EACH = 3
 const LOOK_MS = 35
 const CLOSE_MS = 500
-// No page's thread is busy for so long: it slept, was frozen or stood in a debugger.
-const LOST_MS = 5000
 // A frame and a half of 60 Hz.
 const LATE_MS = 25
 
@@ -77,7 +75,7 @@ export function createWatch(clock: Clock, { frame, ping }: Watched): Watch {
       nextPing = null
       const isHidden = wasAway || clock.hidden() || now - from > LOST_MS
       wasAway = false
-      const isLate = now - due > WARY_FROM_MS
+      const isLate = now - due > IDLE_LATE_MS
       wary = isLate ? WARY : Math.max(0, wary - 1)
       ping(now, Math.max(from, now - LOST_MS), due, isHidden)
       if (isLate || count % (wary > 0 ? LOOK_EACH : 2 * LOOK_EACH) === 0) look(now)
