@@ -24,7 +24,8 @@ export type {
 } from './stream/options.ts'
 
 // text in blocks
-export { blocksOf, NO_BLOCKS, splitBlocks, type TextBlock, type TextBlocks } from './core/blocks.ts'
+export { blocksOf, NO_BLOCKS, splitBlocks } from './core/blocks.ts'
+export type { TextBlock, TextBlocks } from './core/text-blocks.ts'
 
 // transports
 export { sse, type SseOptions } from './transport/sse.ts'

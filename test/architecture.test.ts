@@ -67,6 +67,8 @@ describe('layers', () => {
     ['transport/x.ts', `export { y } from '../frame/scheduler.ts'`],
     ['stream/store.ts', `import { create } from 'zustand'`],
     ['react/x.tsx', `import { z } from '../metrics/meter.ts'`],
+    ['metrics/page/x.ts', `import { z } from '../meter/meter.ts'`],
+    ['metrics/snapshot.ts', `import type { Z } from './diagnosis/verdict.ts'`],
     ['relay/x.ts', `const y = await import('../core/events.ts')`],
     ['wire/x.ts', `type Z = import('../core/events.ts').AgentEvent`],
     ['demo/x.tsx', `import { y } from '../src/index.ts'`],

@@ -1,7 +1,7 @@
 // Which part has grown from which, so that blocks need not be made anew. Kept beside the parts and not in them:
 // a part stays plain JSON, one made by hand is as good as any, and text that nobody splits costs nothing.
-import type { TextBlocks } from './blocks.ts'
 import type { TextPart } from './chat-message.ts'
+import type { TextBlocks } from './text-blocks.ts'
 
 /** What is known of the blocks of a part's text. */
 export interface Growth {

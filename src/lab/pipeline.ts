@@ -1,6 +1,6 @@
 // The upper rungs: framewise's own stream with its meter, and whatever shows it.
 import { createAgentStream } from '../agent-stream.ts'
-import { createMeter } from '../metrics/meter.ts'
+import { createMeter } from '../metrics/meter/meter.ts'
 import type { Consumer, ConsumerSetting } from './consumer.ts'
 
 /** Makes a reader that is a stream. With a view it is shown from now on. */

@@ -4,10 +4,10 @@ export {
   type ChromeTraceEvent,
   type ChromeTraceOptions,
   toChromeTrace,
-} from './chrome-trace.ts'
-export { devtoolsTracks, type DevtoolsTracksOptions } from './devtools-tracks.ts'
-export { diagnose, type DiagnoseOptions } from './diagnose.ts'
-export { createMeter, type Meter, type MeterOptions } from './meter.ts'
+} from './export/chrome-trace.ts'
+export { devtoolsTracks, type DevtoolsTracksOptions } from './export/devtools-tracks.ts'
+export { diagnose, type DiagnoseOptions } from './diagnosis/diagnose.ts'
+export { createMeter, type Meter, type MeterOptions } from './meter/meter.ts'
 export {
   type RecordingState,
   recordStream,
@@ -15,10 +15,9 @@ export {
   type RedactOption,
   type StreamRecorder,
   type Tappable,
-} from './record-stream.ts'
-export type { WriterFacts } from './rules-facts.ts'
-export type { Spread } from './samples.ts'
-export type { PayloadTime } from './server-stamps.ts'
+} from './export/record-stream.ts'
+export type { WriterFacts } from './diagnosis/facts.ts'
+export type { PayloadTime } from './stamps/server-stamps.ts'
 export type {
   Backlog,
   Busy,
@@ -30,13 +29,14 @@ export type {
   LongFrames,
   MeterSnapshot,
   Source,
+  Spread,
   Stage,
   StageCost,
   StageName,
 } from './snapshot.ts'
 export { STAGES } from './snapshot.ts'
-export { type Thresholds, thresholds } from './thresholds.ts'
-export type { SpanName } from './spans.ts'
+export { type Thresholds, thresholds } from './diagnosis/thresholds.ts'
+export type { SpanName } from './export/spans.ts'
 export {
   type StreamTrace,
   type Traceable,
@@ -46,7 +46,7 @@ export {
   traceStream,
   type TraceStreamOptions,
   type TraceWrite,
-} from './trace-stream.ts'
+} from './export/trace-stream.ts'
 export {
   type Diagnosis,
   type Evidence,
@@ -54,7 +54,7 @@ export {
   type Verdict,
   type VerdictKind,
   VERDICTS,
-} from './verdict.ts'
+} from './diagnosis/verdict.ts'
 
 // the lab
 export { runLab } from '../lab/run-lab.ts'

@@ -1,26 +1,5 @@
 // Measured values of the last seconds in fixed memory: a ring that forgets the oldest when it is full.
-
-/** How values lie, in their own unit; null where there is none. */
-export interface Spread {
-  /** How many there are. */
-  readonly count: number
-  /** Of all of them. */
-  readonly sum: number
-  /** Sum by count. */
-  readonly mean: number | null
-  /** The least. */
-  readonly min: number | null
-  /** The median. Percentiles are by nearest rank: values that were measured. */
-  readonly p50: number | null
-  /** No more than one in twenty is above. */
-  readonly p95: number | null
-  /** No more than one in a hundred is above. */
-  readonly p99: number | null
-  /** The greatest. */
-  readonly max: number | null
-  /** Standard deviation by mean: 0 where all are the same. */
-  readonly variation: number | null
-}
+import type { Spread } from './snapshot.ts'
 
 /** Values with their times. */
 export interface Samples {

@@ -2,7 +2,28 @@
 // nothing but it. Times are in ms, shares are parts of 1, rates are per second. Null stands for what cannot be known
 // (yet), never for zero; `missing` says why. What each number means: docs/metrics.md.
 import type { StreamCounts } from '../core/tap.ts'
-import type { Spread } from './samples.ts'
+
+/** How values lie, in their own unit; null where there is none. */
+export interface Spread {
+  /** How many there are. */
+  readonly count: number
+  /** Of all of them. */
+  readonly sum: number
+  /** Sum by count. */
+  readonly mean: number | null
+  /** The least. */
+  readonly min: number | null
+  /** The median. Percentiles are by nearest rank: values that were measured. */
+  readonly p50: number | null
+  /** No more than one in twenty is above. */
+  readonly p95: number | null
+  /** No more than one in a hundred is above. */
+  readonly p99: number | null
+  /** The greatest. */
+  readonly max: number | null
+  /** Standard deviation by mean: 0 where all are the same. */
+  readonly variation: number | null
+}
 
 /**
  * How sure a number is. `exact`: begin and end were read on one clock. `bounded`: it is off by `boundMs` at the most.

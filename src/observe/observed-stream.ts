@@ -12,8 +12,10 @@ import {
 } from '../metrics/index.ts'
 import { createDelivered, type Delivered } from './delivered.ts'
 import { diagnosedFromOutside, seenFromOutside } from './observed-snapshot.ts'
-import type { StreamKind } from './options.ts'
 import { textOf } from './text-of.ts'
+
+/** What an application reads a stream with. */
+export type StreamKind = 'event-source' | 'fetch' | 'websocket'
 
 /** A stream of the page. */
 export interface ObservedStream {

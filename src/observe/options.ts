@@ -1,9 +1,6 @@
 // What can be said to `observe()`.
 import type { MeterOptions } from '../metrics/index.ts'
-import type { ObservedStream } from './observed-stream.ts'
-
-/** What an application reads a stream with. */
-export type StreamKind = 'event-source' | 'fetch' | 'websocket'
+import type { ObservedStream, StreamKind } from './observed-stream.ts'
 
 /** Options of {@link observe}. None of them changes what the application gets, but for `batch`. */
 export interface ObserveOptions {

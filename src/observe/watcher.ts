@@ -4,8 +4,13 @@ import { TIME_PATH, TIMING_PARAM } from '../wire/protocol.ts'
 import { type Attribution, createAttribution } from './attribution.ts'
 import { createDrawProbe } from './draw-probe.ts'
 import { createGuard, type Guard } from './guard.ts'
-import { createObserved, type Observed, type ObservedStream } from './observed-stream.ts'
-import type { ObserveOptions, StreamKind } from './options.ts'
+import {
+  createObserved,
+  type Observed,
+  type ObservedStream,
+  type StreamKind,
+} from './observed-stream.ts'
+import type { ObserveOptions } from './options.ts'
 
 /** The watching of one page. */
 export interface Watcher {

@@ -1,14 +1,11 @@
 // A built page, a real Chromium, and what the page's main thread spent: read by the DevTools protocol, from outside.
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
-import { type Browser, type CDPSession, chromium, type JSHandle, type Page } from 'playwright'
-import { build } from 'vite'
+import type { Browser, CDPSession, JSHandle, Page } from 'playwright'
 import { createStaticFiles } from '../../src/cli/http/static-files.ts'
-import { CHROMIUM_ARGS, findChromium } from '../support/browser.ts'
+import { launchChromium } from '../support/browser.ts'
+import { buildPage } from '../support/build-page.ts'
 import type { TextBench } from './page/main.ts'
-
-const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** What a stretch of time cost the main thread, in ms. */
 export interface MainThreadMs {
@@ -52,14 +49,7 @@ export interface BenchRig {
 export async function startBench(
   answered: (...request: Parameters<RequestListener>) => boolean = () => false,
 ): Promise<BenchRig> {
-  const outDir = at('../../node_modules/.cache/bench')
-  await build({
-    configFile: at('../../vite.config.ts'),
-    root: at('page'),
-    publicDir: false,
-    logLevel: 'warn',
-    build: { outDir, emptyOutDir: true },
-  })
+  const outDir = await buildPage('bench', new URL('page', import.meta.url))
   const files = createStaticFiles(outDir)
   const server = createServer((request, response) => {
     if (answered(request, response)) return
@@ -67,9 +57,7 @@ export async function startBench(
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const executablePath = await findChromium()
-  const args = [...CHROMIUM_ARGS]
-  const browser = await chromium.launch(executablePath ? { executablePath, args } : { args })
+  const browser = await launchChromium()
   return {
     port,
     dir: outDir,

@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { startRedis } from '../support/redis-server.ts'
+import type { BenchLine } from './bench-line.ts'
 import { REDIS_ARMS } from './relay-arms.ts'
 import type { ArmName } from './relay-arms.ts'
 import { eventsOf } from './relay-play.ts'
@@ -117,16 +118,6 @@ async function run(
 
 const perDelivery = ({ before, after, seen }: Run, warm: number): number =>
   (after.cpuBefore - before.cpuAfter) / (seen.events - warm)
-
-/** One line of the result. */
-export interface BenchLine {
-  readonly what: string
-  readonly measured: number
-  readonly target: number
-  readonly unit: string
-  /** How it came about, in words. */
-  readonly detail: string
-}
 
 const SHORT = {
   pairs: 1,

@@ -1,21 +1,12 @@
 // `npm run bench:text`: what a flush costs at 1 MB and at 10 kB of text, what catching up costs beside loops written
 // by hand, and whether an hour of stream leaves anything behind. Ratios within one run; `--short` for a quick look.
+import type { BenchLine } from './bench-line.ts'
 import { type BenchPage, type BenchRig, startBench } from './bench-rig.ts'
 import type { CatchUpArm } from './page/catch-up.ts'
 import type { Look } from './page/chat.tsx'
 import { median, slope } from './statistics.ts'
 import { oneOf } from '../../src/cli/flags/flag-checks.ts'
 import { JSON_FLAG, readToolFlags, SHORT_FLAG } from '../support/tool-flags.ts'
-
-/** One line of the result. */
-export interface BenchLine {
-  readonly what: string
-  readonly measured: number
-  readonly target: number
-  readonly unit: string
-  /** How it came about, in words. */
-  readonly detail: string
-}
 
 const SHORT = { rounds: 4, flushes: 25, catchUps: 2, events: 20_000, soaked: 150_000, samples: 6 }
 const LONG = {

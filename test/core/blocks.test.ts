@@ -7,8 +7,8 @@ import {
   MAX_BLOCK_CHARS,
   NO_BLOCKS,
   splitBlocks,
-  type TextBlocks,
 } from '../../src/core/blocks.ts'
+import type { TextBlocks } from '../../src/core/text-blocks.ts'
 import { initialChatState, reduceChat } from '../../src/core/chat-state.ts'
 import type { TextPart } from '../../src/core/chat-message.ts'
 import type { AgentEvent } from '../../src/core/events.ts'

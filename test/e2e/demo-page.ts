@@ -1,6 +1,6 @@
 // The demo as its users have it: the command's own server, the built page, a real Chromium.
-import { type Browser, chromium, type Page } from 'playwright'
-import { CHROMIUM_ARGS, findChromium } from '../support/browser.ts'
+import type { Browser, Page } from 'playwright'
+import { launchChromium } from '../support/browser.ts'
 import { type Cli, startCli, urlIn } from '../cli/run-cli.ts'
 
 /** A demo server and a browser beside it. */
@@ -15,9 +15,7 @@ export interface DemoRig {
 export async function startDemo(env: Record<string, string> = {}): Promise<DemoRig> {
   const server = startCli(['demo', '--port', '0'], env)
   const url = urlIn(await server.line(/^framewise demo on http:/))
-  const executablePath = await findChromium()
-  const args = [...CHROMIUM_ARGS]
-  const browser = await chromium.launch(executablePath ? { executablePath, args } : { args })
+  const browser = await launchChromium()
   return {
     url,
     open: (query) => open(browser, `${url}/?${query}`),

@@ -4,11 +4,11 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { batchEventSource, observe, Watching } from '../../src/observe/index.ts'
-import { CHROMIUM_ARGS, findChromium } from '../support/browser.ts'
+import { launchChromium } from '../support/browser.ts'
 
 type Client = typeof globalThis & {
   readonly framewiseObserve: {
@@ -77,9 +77,7 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const executablePath = await findChromium()
-  const args = [...CHROMIUM_ARGS]
-  browser = await chromium.launch(executablePath ? { executablePath, args } : { args })
+  browser = await launchChromium()
 })
 afterAll(async () => {
   await browser.close()

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { type BrowserContext, chromium, type Page } from 'playwright'
+import type { BrowserContext, Page } from 'playwright'
 import { build } from 'vite'
 import { createRelay, memoryBackend } from '../../src/relay/index.ts'
 import type { MemoryBackend, Relay } from '../../src/relay/index.ts'
-import { CHROMIUM_ARGS, findChromium } from '../support/browser.ts'
+import { launchChromium } from '../support/browser.ts'
 
 /** A relay with its pages, and a browser beside it. */
 export interface StreamsRig {
@@ -44,9 +44,7 @@ export async function startStreams(): Promise<StreamsRig> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  const executablePath = await findChromium()
-  const args = [...CHROMIUM_ARGS]
-  const browser = await chromium.launch(executablePath ? { executablePath, args } : { args })
+  const browser = await launchChromium()
   return {
     relay,
     backend,

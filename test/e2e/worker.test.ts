@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { build, createServer as createViteServer, type InlineConfig } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createStaticFiles } from '../../src/cli/http/static-files.ts'
 import { createRelay, memoryBackend, type MemoryBackend } from '../../src/relay/index.ts'
-import { CHROMIUM_ARGS, findChromium } from '../support/browser.ts'
+import { launchChromium } from '../support/browser.ts'
 import type { atHand } from './worker-page/main.ts'
 
 type Client = typeof globalThis & { atHand: typeof atHand }
@@ -35,9 +35,7 @@ const FINISHED = JSON.stringify({ type: 'RUN_FINISHED', threadId: 't', runId: 'r
 
 let browser: Browser
 beforeAll(async () => {
-  const executablePath = await findChromium()
-  const args = [...CHROMIUM_ARGS]
-  browser = await chromium.launch(executablePath ? { executablePath, args } : { args })
+  browser = await launchChromium()
 })
 afterAll(() => browser.close())
 

@@ -1,15 +1,12 @@
 // The lab without a head: the page as it is built for production, the command's own server with its relays on memory
 // and, where there is one, on Redis, and a real Chromium whose main thread is read by the DevTools protocol.
-import { fileURLToPath } from 'node:url'
-import { type CDPSession, chromium, type Page } from 'playwright'
-import { build } from 'vite'
+import type { CDPSession, Page } from 'playwright'
 import type { LabProgress, LabReading, LabResult } from 'framewise/metrics'
 import { startCli, urlIn } from '../cli/run-cli.ts'
-import { CHROMIUM_ARGS, findChromium, which } from '../support/browser.ts'
+import { launchChromium, which } from '../support/browser.ts'
+import { buildPage } from '../support/build-page.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import type { LabPage, LabPageOptions } from './page/main.ts'
-
-const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** Options of {@link startLab}. */
 export interface LabRigOptions {
@@ -31,23 +28,12 @@ export interface LabRig {
 
 /** Builds the page and starts everything. */
 export async function startLab({ redis, onProgress }: LabRigOptions): Promise<LabRig> {
-  const outDir = at('../../node_modules/.cache/lab')
-  await build({
-    configFile: at('../../vite.config.ts'),
-    root: at('page'),
-    publicDir: false,
-    logLevel: 'warn',
-    build: { outDir, emptyOutDir: true },
-  })
+  const outDir = await buildPage('lab', new URL('page', import.meta.url))
   const own = redis === undefined && which('redis-server') ? await startRedis() : null
   const url = own?.url ?? redis ?? ''
   const server = startCli(['demo', '--port', '0', '--dir', outDir], url ? { REDIS_URL: url } : {})
   const address = urlIn(await server.line(/^framewise demo on http:/))
-  const executablePath = await findChromium()
-  const args = [...CHROMIUM_ARGS]
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args,
+  const browser = await launchChromium({
     // Ctrl-C is for the lab to hear: it ends the page in good order.
     handleSIGINT: false,
   })

@@ -1,6 +1,5 @@
 // Snapshots as the meter makes them, from a healthy one: 60 chunks a second of 24 characters, one flush a frame.
-import type { Spread } from '../../src/metrics/samples.ts'
-import { type MeterSnapshot, type Stage, type StageName } from '../../src/metrics/snapshot.ts'
+import type { MeterSnapshot, Spread, Stage, StageName } from '../../src/metrics/snapshot.ts'
 
 /** What is said of values; the rest follows. */
 export interface Told {

@@ -1,6 +1,7 @@
 // Which Chromium the tests drive and with which flags: one answer for vitest's browser mode and the end-to-end tests.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import type { Browser, LaunchOptions } from 'playwright'
 
 /** Flags that make Chromium start as root in a container and keep off the network. */
 export const CHROMIUM_ARGS: readonly string[] = [
@@ -35,6 +36,14 @@ export async function findChromium(): Promise<string | undefined> {
   const { chromium } = await import('playwright')
   const fetched = chromium.executablePath()
   return existsSync(fetched) ? fetched : undefined
+}
+
+/** Starts the Chromium to use; where there is none, Playwright says so in its own words. */
+export async function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
+  const { chromium } = await import('playwright')
+  const executablePath = await findChromium()
+  const found = executablePath === undefined ? {} : { executablePath }
+  return chromium.launch({ args: [...CHROMIUM_ARGS], ...found, ...options })
 }
 
 // Ubuntu's /usr/bin/chromium-browser may be a mere pointer to a snap that is not there.

@@ -14,6 +14,7 @@ const pipeline = ['wire', 'core', 'protocols', 'transport', 'frame', 'stream']
 const relayGround = ['backend', 'cursor', 'end-reason', 'pause', 'seldom'].map(
   (name) => `relay/${name}.ts`,
 )
+const metricsGround = ['snapshot', 'samples', 'rate'].map((name) => `metrics/${name}.ts`)
 const server = ['node:*', 'ws', '@redis/client']
 
 /** The table. What a row does not list, it may never import. */
@@ -31,7 +32,22 @@ export const LAYERS: readonly Layer[] = [
   { name: 'agent-stream.ts', may: pipeline, packages: [] },
   { name: 'index.ts', may: [...pipeline, 'agent-stream.ts'], packages: [] },
   { name: 'metrics/index.ts', may: ['metrics', 'lab'], packages: [] },
-  { name: 'metrics', may: ['wire', 'core'], packages: [] },
+  {
+    name: 'metrics/meter',
+    may: ['core', ...metricsGround, 'metrics/page', 'metrics/stamps'],
+    packages: [],
+  },
+  { name: 'metrics/page', may: ['core', ...metricsGround], packages: [] },
+  { name: 'metrics/stamps', may: ['wire', 'core', ...metricsGround], packages: [] },
+  { name: 'metrics/diagnosis', may: ['metrics/snapshot.ts'], packages: [] },
+  {
+    name: 'metrics/export',
+    may: ['wire', 'core', 'metrics/snapshot.ts', 'metrics/stamps', 'metrics/diagnosis'],
+    packages: [],
+  },
+  { name: 'metrics/snapshot.ts', may: ['core'], packages: [] },
+  { name: 'metrics/samples.ts', may: ['metrics/snapshot.ts'], packages: [] },
+  { name: 'metrics/rate.ts', may: [], packages: [] },
   {
     name: 'observe',
     may: ['wire', 'core', 'frame', 'metrics'],
@@ -39,7 +55,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: 'lab',
-    may: [...pipeline, 'agent-stream.ts', 'metrics/meter.ts', 'metrics/snapshot.ts'],
+    may: [...pipeline, 'agent-stream.ts', 'metrics/meter', 'metrics/snapshot.ts'],
     packages: ['zustand/vanilla'],
   },
   { name: 'worker', may: ['core', 'transport', 'frame'], packages: [] },

@@ -1,12 +1,12 @@
 // The examination: asks everything once, in an order that keeps one question from disturbing the next, and rates what
 // came back.
-import type { RedisNames } from '../../wire/redis-names.ts'
 import { createAsker } from './asker.ts'
 import type { Answer, Asker } from './asker.ts'
 import { rateClients, rateOutputBuffer } from './clients.ts'
 import { openConnection } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { evictionFacts, rateEviction } from './eviction.ts'
+import type { ExamineOptions } from './examine-options.ts'
 import { examineStream } from './examine-stream.ts'
 import type { StreamExamination, StreamSummary } from './examine-stream.ts'
 import { explained } from './explain.ts'
@@ -37,18 +37,6 @@ import { reasonOf, unanswered } from './unanswered.ts'
 import { hostOf, vendorOf } from './vendor.ts'
 import { judge } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
-
-/** What to examine. */
-export interface ExamineOptions {
-  readonly url: string
-  readonly streamId: string | null
-  readonly names: RedisNames
-  /** Round trip at the writer in ms, where somebody measured it there. */
-  readonly writerRttMs: number | null
-  readonly signal: AbortSignal
-  /** Told what is being done. */
-  readonly progress: (step: string) => void
-}
 
 /** All that was found. */
 export interface Examination {

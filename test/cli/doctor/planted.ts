@@ -2,7 +2,8 @@
 import { createClient } from '@redis/client'
 import { sunaNames } from '../../../src/wire/redis-names.ts'
 import { examine } from '../../../src/cli/doctor/examine.ts'
-import type { Examination, ExamineOptions } from '../../../src/cli/doctor/examine.ts'
+import type { Examination } from '../../../src/cli/doctor/examine.ts'
+import type { ExamineOptions } from '../../../src/cli/doctor/examine-options.ts'
 import { report } from '../../../src/cli/doctor/report.ts'
 
 export const connected = (url: string) =>

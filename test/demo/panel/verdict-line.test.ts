@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createVerdictLine, wordsOf } from '../../../demo/panel/verdict-line.ts'
-import { diagnose } from '../../../src/metrics/diagnose.ts'
+import { diagnose } from '../../../src/metrics/diagnosis/diagnose.ts'
 import { aSnapshot, stage } from '../../metrics/a-snapshot.ts'
 
 describe('a verdict in words', () => {

@@ -1,0 +1,55 @@
+// The verdict: which stage of a stream is slow, from the meter's snapshot alone. Pure and total; it knows no clock, and
+// what it remembers is handed in. What each verdict rests on: docs/diagnosis.md.
+import type { MeterSnapshot } from '../snapshot.ts'
+import { type Thresholds, thresholds as defaults } from './thresholds.ts'
+import { type Facts, factsOf, type WriterFacts } from './facts.ts'
+import { chunkingVerdict, pageVerdicts } from './rules-page.ts'
+import { serverVerdicts, wayOf } from './rules-server.ts'
+import { sourceVerdict } from './rules-source.ts'
+import { healthyVerdict, lackOf, unknownVerdict } from './rules-calm.ts'
+import { hold } from './hold.ts'
+import type { Diagnosis, Verdict } from './verdict.ts'
+
+/** Options of {@link diagnose}. */
+export interface DiagnoseOptions {
+  /** Replaces single thresholds. @default thresholds */
+  readonly thresholds?: Partial<Thresholds> | undefined
+  /** What is known of the writer. @default nothing: a slow model and a writer that awaits may look alike */
+  readonly writer?: WriterFacts | undefined
+}
+
+/**
+ * Says what a stream is bound by, how sure that is, what it rests on, what to do and what that should gain.
+ * @param previous the last diagnosis of the same stream: keeps the verdict from flickering. Without, the first is taken
+ * @example const { verdict } = diagnose(stream.metrics.snapshot())
+ */
+export function diagnose(
+  snapshot: MeterSnapshot,
+  previous?: Diagnosis,
+  { thresholds, writer = {} }: DiagnoseOptions = {},
+): Diagnosis {
+  const limits = { ...defaults, ...thresholds }
+  const facts = factsOf(snapshot, limits, writer)
+  const lack = lackOf(facts)
+  const at = Number.isFinite(snapshot?.at) ? snapshot.at : 0
+  return hold(lack ? [lack] : ranked(facts), at, lack !== null, previous, limits.stepMs)
+}
+
+// The page first: a thread that is late makes everything before it look late as well.
+function ranked(facts: Facts): readonly [Verdict, ...Verdict[]] {
+  const chunking = chunkingVerdict(facts)
+  const source = sourceVerdict(facts, wayOf(facts))
+  const before = [...serverVerdicts(facts), ...(source ? [source] : [])]
+  const found = [
+    ...(chunking ? [chunking] : []),
+    ...pageVerdicts(facts),
+    ...before.toSorted((one, other) => other.confidence - one.confidence),
+  ]
+  const isGuess = ({ kind, confidence }: Verdict): boolean =>
+    kind !== 'unknown' && confidence < facts.limits.confidence
+  // A guess does not stand before what is known.
+  const [first, ...others] = found.toSorted((one, other) => +isGuess(one) - +isGuess(other))
+  if (first === undefined) return [healthyVerdict(facts) ?? unknownVerdict(facts)]
+  if (!isGuess(first)) return [first, ...others]
+  return [{ ...unknownVerdict(facts), note: `Perhaps ${first.kind}.` }, first, ...others]
+}

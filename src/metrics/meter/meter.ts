@@ -1,0 +1,132 @@
+// The meter: what each stage of a stream costs, and how fresh what it shows is. Its tap writes numbers into a journal of
+// fixed size; an event allocates nothing here, and all that is reckoned is reckoned when somebody asks.
+import type { Clock } from '../../core/clock.ts'
+import { createCounts, type Metrics } from '../../core/tap.ts'
+import { createJournal } from './journal.ts'
+import { createLedger, FLUSH, FRAME, PAINT, PING, READ, REST } from './ledger.ts'
+import { stagesOf } from './stages.ts'
+import { createBrowserProbes } from '../page/browser-probes.ts'
+import { createWatch } from '../page/watch.ts'
+import type { MeterSnapshot } from '../snapshot.ts'
+import { createServerClock } from '../stamps/server-clock.ts'
+import { createServerStamps, type PayloadTime } from '../stamps/server-stamps.ts'
+
+/** Metrics of this kind. */
+export type Meter = Metrics<MeterSnapshot>
+
+/** Options of {@link createMeter}; a stream gives the first two. */
+export interface MeterOptions {
+  /** Time, as the stream sees it. */
+  readonly clock: Clock
+  /** Asks the relay for its clock. @default there is none: no `network` */
+  readonly relayTime?: (() => Promise<unknown> | undefined) | undefined
+  /**
+   * When the producer made an event, in ms of its own clock, by the event as it came over the wire; null where it does
+   * not say, or throws. It makes `model` exact, and `write` known; once one event has said so, gaps are those between the
+   * events that do. Called for every event: keep it cheap.
+   * @default by the ids of a Redis stream, as far as they tell
+   */
+  readonly payloadTime?: PayloadTime | undefined
+}
+
+const WINDOW_MS = 5000
+
+/**
+ * Makes a meter. Pass the function itself as `metrics`, and the stream gives it what it needs.
+ * @example createAgentStream({ url, metrics: createMeter })
+ * @example
+ * const payloadTime = ({ data }) => JSON.parse(data).timestamp ?? null
+ * createAgentStream({ url, metrics: (given) => createMeter({ ...given, payloadTime }) })
+ */
+export function createMeter(options: MeterOptions): Meter {
+  const { clock, relayTime = () => undefined, payloadTime = () => null } = options
+  const counts = createCounts()
+  const ledger = createLedger(WINDOW_MS)
+  const { write, settle } = createJournal(ledger.books)
+  const serverClock = createServerClock(clock, relayTime)
+  const stamps = createServerStamps(WINDOW_MS, payloadTime, serverClock.offset)
+  const probes = createBrowserProbes(clock, WINDOW_MS)
+  const watch = createWatch(clock, {
+    frame: (at, isLast) => write(FRAME, at, +isLast),
+    ping: (at, from, due, isHidden) => write(PING, at, from, due, +isHidden),
+  })
+  let connections = 0
+  let connected = false
+  let renders = 0
+  let told = 0
+  let isRendered = false
+  const rest = (): void => {
+    watch.stop()
+    write(REST, clock.now())
+    probes.stop()
+    serverClock.stop()
+  }
+  const connect = (): void => {
+    connections++
+    stamps.connected()
+    probes.start()
+    serverClock.start()
+  }
+  return {
+    connection(status) {
+      const isOpen = status === 'open' || status === 'catching-up'
+      if (isOpen && !connected) connect()
+      connected = isOpen
+      if (status === 'closed') rest()
+    },
+    read(arrival, decodedAt, count, length) {
+      const { at, worker } = arrival
+      counts.read(arrival, decodedAt, count, length)
+      stamps.read(arrival, count, length)
+      write(READ, at, worker?.parsedAt ?? at, worker?.takenAt ?? at, decodedAt, count, length)
+      if (count > 0) watch.active(decodedAt)
+    },
+    rejected: counts.rejected,
+    flushed(count, startedAt, reducedAt, committedAt) {
+      counts.flushed(count, startedAt, reducedAt, committedAt)
+      write(FLUSH, committedAt, startedAt, reducedAt, count, renders - told, +clock.hidden())
+      told = renders
+      isRendered = false
+    },
+    painted: (at, paintMs) => write(PAINT, at, paintMs),
+    // When, is known by the publication that is committed next: a look at the clock for each would cost more.
+    rendered(commits) {
+      if (commits !== undefined) renders += commits
+      else if (!isRendered) {
+        renders++
+        isRendered = true
+      }
+    },
+    snapshot() {
+      settle()
+      const now = clock.now()
+      const windowMs = ledger.windowMs(now)
+      const offset = serverClock.offset()
+      const reckoned = ledger.reckon(now)
+      const { journey, received, busyShare } = ledger
+      const times = {
+        now,
+        windowMs,
+        events: received(now),
+        lag: reckoned.loopLagMs,
+        busyShare: busyShare(now),
+      }
+      const whole = reckoned.freshness.oldest.sum
+      return {
+        ...counts.snapshot(),
+        ...reckoned,
+        ...stagesOf({ journey, whole, stamps, offset, ...times }),
+        at: now,
+        windowMs,
+        renders,
+        gaps: stamps.gaps(now),
+        longFrames: probes.longFrames(now),
+        interactions: probes.interactions(now),
+        serverClock: offset,
+        storeReadMs: stamps.seen.timing ? stamps.storeRead.spread(now) : null,
+        resumes: Math.max(0, connections - 1),
+        losses: stamps.losses,
+      }
+    },
+  }
+}

@@ -1,0 +1,278 @@
+import { describe, expect, it, vi } from 'vitest'
+import { createAgentStream } from '../../../src/index.ts'
+import { createMeter, type MeterOptions } from '../../../src/metrics/index.ts'
+import { createManualClock } from '../../../src/testing/manual-clock.ts'
+import { fakeTransport } from '../../../src/testing/fake-transport.ts'
+
+const delta = (text: string): object => ({
+  type: 'TEXT_MESSAGE_CONTENT',
+  messageId: 'm',
+  delta: text,
+})
+
+async function setUp(schedule: 'adaptive' | 'immediate' = 'adaptive') {
+  const clock = createManualClock()
+  const transport = fakeTransport()
+  const stream = createAgentStream({ transport, clock, schedule, metrics: createMeter })
+  stream.connect()
+  await clock.advance(100)
+  return { clock, transport, stream, snapshot: () => stream.metrics.snapshot() }
+}
+
+describe('createMeter', () => {
+  it('knows nothing before anything happened', async () => {
+    const { snapshot } = await setUp()
+    expect(snapshot()).toMatchObject({
+      events: 0,
+      eventsPerSecond: null,
+      charsPerEvent: null,
+      arrivalToPaintMs: { p50: null, p95: null },
+      renders: 0,
+      rendersPerSecond: null,
+    })
+  })
+
+  it('measures rates of a steady stream', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    for (let index = 0; index < 400; index++) {
+      transport.send(delta('abcd'))
+      await clock.advance(5)
+    }
+    const seen = snapshot()
+    expect(seen).toMatchObject({ events: 400, chars: 1600, charsPerEvent: 4, backlog: 0 })
+    expect(seen.eventsPerSecond).toBeCloseTo(200, 0)
+    expect(seen.flushesPerSecond).toBeGreaterThan(50)
+    expect(seen.flushesPerSecond).toBeLessThan(66)
+  })
+
+  it('measures freshness from arrival to the frame that shows it', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    for (let index = 0; index < 200; index++) {
+      transport.send(delta('x'))
+      await clock.advance(10)
+    }
+    const { p50, p95 } = snapshot().arrivalToPaintMs
+    expect(p50).toBeGreaterThan(0)
+    expect(p95).toBeLessThanOrEqual(2 * (1000 / 60))
+  })
+
+  it('counts frames that were dropped while the stream was alive, and none of its rest', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    for (let index = 0; index < 60; index++) {
+      transport.send(delta('x'))
+      await clock.advance(10)
+    }
+    await clock.advance(60_000)
+    expect(snapshot().droppedFrames).toBe(0)
+    expect(snapshot().frames).toBeGreaterThan(30)
+    expect(clock.pendingFrames).toBe(0)
+  })
+
+  it('counts the backlog of a stream that is published one by one', async () => {
+    const { clock, transport, stream, snapshot } = await setUp('immediate')
+    let during = 0
+    const unsubscribe = stream.store.subscribe(() => {
+      during = Math.max(during, snapshot().backlog)
+    })
+    transport.send(...Array.from({ length: 100 }, () => delta('x')))
+    await clock.settle()
+    unsubscribe()
+    expect(during).toBeGreaterThanOrEqual(99)
+    expect(snapshot().backlog).toBe(0)
+  })
+
+  it('leaves hidden time out of freshness and cost', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    clock.setHidden(true)
+    for (let index = 0; index < 100; index++) {
+      transport.send(delta('x'))
+      await clock.advance(100)
+    }
+    clock.setHidden(false)
+    await clock.advance(50)
+    transport.send(delta('seen'))
+    await clock.advance(50)
+    expect(snapshot()).toMatchObject({ events: 101, backlog: 0 })
+    expect(snapshot().arrivalToPaintMs.p95).toBeLessThanOrEqual(200)
+  })
+
+  it('counts one render of a commit, however many components tell of it', async () => {
+    const { clock, transport, stream, snapshot } = await setUp()
+    const before = snapshot().flushes
+    stream.store.subscribe(() => {
+      for (let component = 0; component < 3; component++) stream.metrics.rendered()
+    })
+    for (let index = 0; index < 40; index++) {
+      transport.send(delta('x'))
+      await clock.advance(50)
+    }
+    const { renders, flushes } = snapshot()
+    expect(renders).toBe(flushes - before)
+    stream.metrics.rendered(5)
+    expect(snapshot().renders).toBe(renders + 5)
+  })
+
+  it('is young again with the next answer', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    for (let answer = 0; answer < 2; answer++) {
+      await clock.advance(30_000)
+      for (let index = 0; index < 80; index++) {
+        transport.send(delta('x'))
+        await clock.advance(10)
+      }
+      expect(snapshot().windowMs).toBeLessThan(1000)
+      expect(snapshot().eventsPerSecond).toBeGreaterThan(90)
+    }
+  })
+
+  it('takes an hour of sleep for no lateness of the page, nor for a pause that anybody saw', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    const play = async (): Promise<void> => {
+      for (let index = 0; index < 200; index++) {
+        transport.send(delta('x'))
+        await clock.advance(10)
+      }
+    }
+    await play()
+    // Seen again before a timer fires.
+    clock.onLifecycle((change) => change === 'wake' && clock.setHidden(false))
+    clock.setHidden(true)
+    await clock.freeze(3_600_000)
+    await play()
+    const { loopLagMs, droppedFrames, freshness, hiddenShare } = snapshot()
+    expect(loopLagMs.max).toBeLessThan(100)
+    expect(droppedFrames).toBe(0)
+    expect(freshness.longestPauseMs).toBeLessThan(1000)
+    expect(hiddenShare).toBeLessThan(1)
+  })
+
+  it('lets no payload time of the application hurt the stream', async () => {
+    const clock = createManualClock()
+    const transport = fakeTransport()
+    const payloadTime = ({ data }: { readonly data: string }): number | null =>
+      (JSON.parse(data) as { timestamp?: number }).timestamp ?? null
+    const metrics = (given: MeterOptions) => createMeter({ ...given, payloadTime })
+    const stream = createAgentStream({ transport, clock, metrics })
+    stream.connect()
+    await clock.advance(100)
+    transport.send({ event: 'message', id: '1', data: 'not json' }, delta('b'))
+    transport.send({ type: 'RUN_FINISHED', threadId: 't', runId: 'r' })
+    await clock.advance(100)
+    expect(stream.store.getState().status).toBe('finished')
+  })
+
+  it('takes over a meter that was made elsewhere', async () => {
+    const clock = createManualClock()
+    const meter = createMeter({ clock })
+    const stream = createAgentStream({ transport: fakeTransport(), clock, metrics: meter })
+    expect(stream.metrics).toBe(meter)
+  })
+})
+
+describe('the snapshot', () => {
+  it('closes over a stream whose every part costs something', async () => {
+    const manual = createManualClock()
+    // Every look at the clock costs: so that decoding, reducing and rendering take time.
+    let spent = 0
+    const clock = { ...manual, now: () => manual.now() + (spent += 0.4) }
+    const transport = fakeTransport()
+    const stream = createAgentStream({ transport, clock, metrics: createMeter })
+    stream.connect()
+    await manual.advance(100)
+    for (let index = 0; index < 200; index++) {
+      transport.send(delta('abcd'), delta('efgh'))
+      await manual.advance(7)
+    }
+    const { stages, closing, arrivalToPaintMs, freshness } = stream.metrics.snapshot()
+    expect(closing).toBeGreaterThan(0.95)
+    expect(closing).toBeLessThan(1.05)
+    for (const name of ['parse', 'queue', 'reduce', 'react', 'paint'] as const) {
+      expect(stages[name]?.mean).toBeGreaterThan(0)
+    }
+    const named = ['parse', 'queue', 'reduce', 'react', 'paint', 'other'] as const
+    const sum = named.reduce((total, name) => total + (stages[name]?.mean ?? 0), 0)
+    expect(sum).toBeCloseTo(freshness.oldest.mean ?? NaN, 6)
+    expect(arrivalToPaintMs.count).toBe(200)
+    stream.close()
+  })
+
+  it('tells bursts, gaps and a growing backlog', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    for (let index = 0; index < 50; index++) {
+      transport.send(delta('a'), delta('b'), delta('c'))
+      await clock.advance(40)
+    }
+    expect(snapshot()).toMatchObject({
+      eventsPerRead: { count: 50, min: 3, max: 3, variation: 0 },
+      gaps: { producedBy: null, produced: null, arrived: { count: 49, min: 40, max: 40 } },
+      waiting: { oldestMs: 0 },
+      hiddenShare: 0,
+      resumes: 0,
+      losses: 0,
+    })
+  })
+
+  it('tells a backlog that grows', async () => {
+    const clock = createManualClock()
+    const meter = createMeter({ clock })
+    for (let step = 0; step < 300; step++) {
+      const at = clock.now()
+      meter.read({ at, frames: [] }, at, 2, 8)
+      if (step % 10 === 0) meter.flushed(10, at, at, at)
+      await clock.advance(10)
+    }
+    const { backlog, waiting } = meter.snapshot()
+    expect(backlog).toBe(300)
+    expect(waiting.slope).toBeCloseTo(100, -1)
+    expect(waiting.oldestMs).toBe(1500)
+  })
+
+  it('measures how late tasks come, and whose fault it is', async () => {
+    const manual = createManualClock()
+    const transport = fakeTransport()
+    const stream = createAgentStream({ transport, clock: manual, metrics: createMeter })
+    stream.connect()
+    await manual.advance(50)
+    expect(stream.metrics.snapshot().loopLagMs.count).toBe(0)
+    for (let index = 0; index < 40; index++) {
+      transport.send(delta('x'))
+      await manual.advance(50)
+    }
+    const { loopLagMs, busy } = stream.metrics.snapshot()
+    expect(loopLagMs.count).toBeGreaterThan(10)
+    expect(loopLagMs.count).toBeLessThanOrEqual(20)
+    expect(loopLagMs.max).toBe(0)
+    expect(busy).toEqual({ ours: 0, foreign: 0 })
+    stream.close()
+  })
+
+  it('rests when the stream does: nothing is asked for, nothing watches', async () => {
+    const { clock, transport, stream } = await setUp()
+    const timers = vi.spyOn(clock, 'setTimer')
+    transport.send(delta('x'))
+    await clock.advance(10_000)
+    timers.mockClear()
+    await clock.advance(50_000)
+    // Those of a connection that watches its silence are not the meter's.
+    expect(timers.mock.calls.filter(([, ms]) => ms < 15_000)).toEqual([])
+    expect(clock.pendingFrames).toBe(0)
+    stream.close()
+  })
+
+  it('counts connections after the first and losses, and no stamps as events', async () => {
+    const { clock, transport, snapshot } = await setUp()
+    const relays = (name: string, data: object) => ({
+      event: `relay.${name}`,
+      id: undefined,
+      data: JSON.stringify(data),
+    })
+    transport.send(relays('hello', {}), relays('timing', { n: 1 }))
+    transport.send({ event: 'message', id: 'S-1-0', data: JSON.stringify(delta('x')) })
+    await clock.advance(50)
+    transport.cut()
+    await clock.advance(30_000)
+    transport.send(relays('gap', { reason: 'trimmed', from: null, to: null }))
+    await clock.advance(50)
+    expect(snapshot()).toMatchObject({ events: 1, unknown: 0, malformed: 0, resumes: 1, losses: 1 })
+  })
+})
