@@ -273,6 +273,22 @@ describe.for(['tracking', 'doorbells'] as const)('a relay on Redis, by %s', (way
     expect(viewer.payloads()).toEqual(['0', '8', '9', COMPLETED])
   })
 
+  it('announces nothing where a stream is emptied that a viewer has read', async () => {
+    await start({ pollMs: 30 })
+    const id = nextId()
+    await write('stream', id, ['0', '1'])
+    const viewer = await served.view(id)
+    await viewer.until(({ text }) => text().includes('caught-up'))
+    const { polls, reads } = served.relay.stats()
+    await client.xTrim(key('stream', id), 'MAXLEN', 0)
+    await vi.waitFor(() => {
+      const now = served.relay.stats()
+      expect(Math.min(now.polls - polls, now.reads - reads)).toBeGreaterThan(2)
+    })
+    expect(viewer.text()).not.toContain('relay.gap')
+    expect(viewer.payloads()).toEqual(['0', '1'])
+  })
+
   describe('where an id has a log in both layouts', () => {
     // The cursor after the first of `other 0` and `other 1`.
     const cursors = { list: listCursor(hashOf(OTHER), 0, OTHER), stream: 'S-1-0' }
