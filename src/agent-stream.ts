@@ -212,6 +212,8 @@ export function createAgentStream<
       checkMessages(messages, 'messages')
       batcher.flush()
       if (cursor !== undefined) intake.moveTo(cursor)
+      // A body that is read on brings what it would have brought.
+      if (cursor !== undefined && reader.current?.once !== true) taps.moved(cursor)
       put({ ...marked({ type: 'hydrated', messages }), cursor })
       if (cursor !== undefined && reader.current !== null && !reader.current.once) read()
     },

@@ -31,6 +31,8 @@ export interface Tap {
   received?(frame: Frame, at: number): void
   /** What comes from here on is another log, from its beginning: that of another run, or the one that was read is gone. */
   replaced?(): void
+  /** The application knows better: what comes from here on follows this cursor, told before or never. */
+  moved?(cursor: string): void
   /** One event was left out: it could not be decoded, or is of a type unknown to the protocol. */
   rejected(kind: 'malformed' | 'unknown'): void
   /**

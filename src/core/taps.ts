@@ -25,6 +25,9 @@ export function createTaps(meter: Tap): Taps {
     replaced() {
       for (const tap of taps) tap.replaced?.()
     },
+    moved(cursor) {
+      for (const tap of taps) tap.moved?.(cursor)
+    },
     rejected(kind) {
       for (const tap of taps) tap.rejected(kind)
     },

@@ -39,7 +39,8 @@ export function createSamples(windowMs: number, capacity: number): Samples {
   }
 }
 
-function spreadOf(sorted: Float64Array): Spread {
+/** How these values lie, the least first. */
+export function spreadOf(sorted: Float64Array): Spread {
   const count = sorted.length
   let sum = 0
   let squares = 0

@@ -128,7 +128,10 @@ export interface LongFrames {
   readonly longestMs: number
 }
 
-/** Input that was answered late, in the window: from the event to the next paint. */
+/**
+ * Input that was answered late, in the window: from the event to the next paint. All events of one click, tap or key
+ * press are one interaction, which took as long as the longest of them.
+ */
 export interface Interactions {
   /** Those that took 16 ms and more; faster ones are not told. */
   readonly count: number

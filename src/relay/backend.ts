@@ -34,6 +34,8 @@ export interface ReadOptions {
   readonly thorough: boolean
   /** The watch of this stream goes on from where this read ends. */
   readonly follow: boolean
+  /** Where others follow this stream: of several logs under one id all read that one. @default nobody does */
+  readonly beside?: string | null | undefined
 }
 
 /** A running watch. */

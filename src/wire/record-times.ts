@@ -13,6 +13,8 @@ export interface TimedEvent {
 export interface RecordTimes {
   /** Milliseconds since the start, never falling. */
   of(event: TimedEvent): number
+  /** What came after this time comes once more. */
+  backTo(ms: number): void
   /** Events that stand at 0 for want of a time. */
   timeless(): number
 }
@@ -43,6 +45,9 @@ export function createRecordTimes(now: () => number): RecordTimes {
       timeless++
       start ??= now()
       return last
+    },
+    backTo(ms) {
+      last = ms
     },
     timeless: () => timeless,
   }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { createClient } from '@redis/client'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { endReasonOf } from '../../src/wire/terminal.ts'
+import { hashOf, listCursor } from '../../src/relay/cursor.ts'
 import { redisBackend } from '../../src/relay/index.ts'
 import type { RelayOptions } from '../../src/relay/index.ts'
 import { startRedis } from '../support/redis-server.ts'
@@ -15,6 +16,8 @@ import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
 
 const COMPLETED = '{"type": "status", "status": "completed", "message": "Completed successfully"}'
+
+const OTHER = Buffer.from('other 0')
 
 const STOPPED = '{"type": "status", "status": "stopped"}'
 
@@ -268,6 +271,71 @@ describe.for(['tracking', 'doorbells'] as const)('a relay on Redis, by %s', (way
     const [gap] = viewer.events().filter(({ event }) => event === 'relay.gap')
     expect(JSON.parse(gap?.data ?? '')).toEqual({ reason: 'trimmed', from: 'S-1-1', to: 'S-1-8' })
     expect(viewer.payloads()).toEqual(['0', '8', '9', COMPLETED])
+  })
+
+  it('announces nothing where a stream is emptied that a viewer has read', async () => {
+    await start({ pollMs: 30 })
+    const id = nextId()
+    await write('stream', id, ['0', '1'])
+    const viewer = await served.view(id)
+    await viewer.until(({ text }) => text().includes('caught-up'))
+    const { polls, reads } = served.relay.stats()
+    await client.xTrim(key('stream', id), 'MAXLEN', 0)
+    await vi.waitFor(() => {
+      const now = served.relay.stats()
+      expect(Math.min(now.polls - polls, now.reads - reads)).toBeGreaterThan(2)
+    })
+    expect(viewer.text()).not.toContain('relay.gap')
+    expect(viewer.payloads()).toEqual(['0', '1'])
+  })
+
+  describe('where an id has a log in both layouts', () => {
+    // The cursor after the first of `other 0` and `other 1`.
+    const cursors = { list: listCursor(hashOf(OTHER), 0, OTHER), stream: 'S-1-0' }
+
+    async function writeOther(layout: Layout, id: string): Promise<void> {
+      for (const n of [0, 1]) {
+        if (layout === 'list') await client.rPush(key(layout, id), `other ${n}`)
+        else await client.xAdd(key(layout, id), `1-${n}`, { data: `other ${n}` })
+      }
+    }
+
+    it.for([
+      ['list', 'stream'],
+      ['stream', 'list'],
+    ] as const)('serves the %s that is read to who comes from the %s', async ([read, other]) => {
+      await start()
+      const id = nextId()
+      await write(read, id, ['0'])
+      const viewer = await served.view(id)
+      await viewer.until(({ text }) => text().includes('caught-up'))
+      await writeOther(other, id)
+      const late = await served.view(id, { 'last-event-id': cursors[other] })
+      await late.until(({ text }) => text().includes('caught-up'))
+      await write(read, id, ['1', COMPLETED])
+      await Promise.all([viewer.ended, late.ended])
+      const gaps = late.events().filter(({ event }) => event === 'relay.gap')
+      expect(gaps.map(({ data }) => JSON.parse(data).reason)).toEqual(['replaced'])
+      expect(late.payloads()).toEqual(['0', '1', COMPLETED])
+      expect(late.ids()).toEqual(viewer.ids())
+      expect(viewer.payloads()).toEqual(['0', '1', COMPLETED])
+    })
+
+    it.for(layouts)('goes on in the %s that a cursor names, where none is read', async (layout) => {
+      await start()
+      const id = nextId()
+      await writeOther('list', id)
+      await writeOther('stream', id)
+      const viewer = await served.view(id, { 'last-event-id': cursors[layout] })
+      await viewer.until(({ text }) => text().includes('caught-up'))
+      const late = await served.view(id)
+      await late.until(({ text }) => text().includes('caught-up'))
+      await write(layout, id, [COMPLETED])
+      await Promise.all([viewer.ended, late.ended])
+      expect(viewer.payloads()).toEqual(['other 1', COMPLETED])
+      expect(late.payloads()).toEqual(['other 0', 'other 1', COMPLETED])
+      expect(viewer.text() + late.text()).not.toContain('relay.gap')
+    })
   })
 
   it.for(layouts)('never reads a busy %s more often than it has events', async (layout) => {

@@ -29,6 +29,8 @@ export interface PlayOptions {
 
 // So many payloads at once, then the rest of the process has its turn.
 const BREATH_EVENTS = 256
+// A timer for longer than this wraps and fires at once; after it the loop looks again at what is due.
+const MAX_WAIT_MS = 2 ** 31 - 1
 
 /** The machine's own time. */
 export const machineClock: PlayerClock = {
@@ -51,7 +53,7 @@ export async function play(options: PlayOptions): Promise<number> {
     const early = due - (clock.now() - start)
     if (early > 0) {
       onProgress?.(written)
-      await clock.sleep(Math.max(1, early), signal)
+      await clock.sleep(Math.min(Math.max(1, early), MAX_WAIT_MS), signal)
       continue
     }
     const room = writer.write(plan.payload(written, date + due))

@@ -8,7 +8,7 @@ import { serverVerdicts, wayOf } from './rules-server.ts'
 import { sourceVerdict } from './rules-source.ts'
 import { healthyVerdict, lackOf, unknownVerdict } from './rules-calm.ts'
 import { hold } from './hold.ts'
-import type { Diagnosis, Verdict } from './verdict.ts'
+import type { Diagnosis, Verdict, VerdictKind } from './verdict.ts'
 
 /** Options of {@link diagnose}. */
 export interface DiagnoseOptions {
@@ -17,6 +17,11 @@ export interface DiagnoseOptions {
   /** What is known of the writer. @default nothing: a slow model and a writer that awaits may look alike */
   readonly writer?: WriterFacts | undefined
 }
+
+// Around the least number of events a verdict would come and go with every chunk: half of them let one stay that stood.
+const STAY = 0.5
+// They prove nothing by themselves: no other kind comes of them, and the one that stays is not sure.
+const MOST_SURE = 0.5
 
 /**
  * Says what a stream is bound by, how sure that is, what it rests on, what to do and what that should gain.
@@ -30,9 +35,18 @@ export function diagnose(
 ): Diagnosis {
   const limits = { ...defaults, ...thresholds }
   const facts = factsOf(snapshot, limits, writer)
-  const lack = lackOf(facts)
   const at = Number.isFinite(snapshot?.at) ? snapshot.at : 0
-  return hold(lack ? [lack] : ranked(facts), at, lack !== null, previous, limits.stepMs)
+  const lack = lackOf(facts, limits.events)
+  if (lack === null) return hold(ranked(facts), at, false, previous, limits.stepMs)
+  const isHeld = previous !== undefined && previous.recent.length > 0 && at >= previous.windowAt
+  const isTooLittle = !isHeld || lackOf(facts, STAY * limits.events) !== null
+  const verdict = isTooLittle ? lack : stayed(ranked(facts)[0], lack, previous.verdict.kind)
+  return hold([verdict], at, isTooLittle, previous, limits.stepMs)
+}
+
+function stayed(first: Verdict, lack: Verdict, kind: VerdictKind): Verdict {
+  if (first.kind !== kind) return lack
+  return { ...first, confidence: Math.min(first.confidence, MOST_SURE) }
 }
 
 // The page first: a thread that is late makes everything before it look late as well.

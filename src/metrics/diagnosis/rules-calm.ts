@@ -9,8 +9,11 @@ const FRAMES = 20
 // Below this part of the thread nobody notices what is wasted.
 const WASTE = 0.01
 
-/** Why nothing can be said at all; null where something can. */
-export function lackOf(facts: Facts): Verdict | null {
+/**
+ * Why nothing can be said at all; null where something can.
+ * @param least fewest events that say something
+ */
+export function lackOf(facts: Facts, least: number): Verdict | null {
   const { limits, windowMs, events, hiddenShare } = facts
   const unknown = (note: string, evidence: Evidence): Verdict => ({
     ...unknownVerdict(facts),
@@ -25,7 +28,7 @@ export function lackOf(facts: Facts): Verdict | null {
     const evidence = { name: 'windowMs', value: windowMs, unit: 'ms' }
     return unknown('The stream is too young.', { ...evidence, threshold: limits.windowMs })
   }
-  if (events >= limits.events) return null
+  if (events >= least) return null
   const evidence = { name: 'events in the window', value: events, unit: 'count' }
   return unknown('Too few events came.', { ...evidence, threshold: limits.events })
 }

@@ -5,7 +5,10 @@
 export interface Thresholds {
   /** Least length of a window, ms. Below 2 s the first frames' warm-up is most of it. */
   readonly windowMs: number
-  /** Least number of events in it. Three gaps say little, and their count lowers the confidence; fewer say nothing. */
+  /**
+   * Least number of events in it. Three gaps say little, and their count lowers the confidence; fewer say nothing new,
+   * and fewer than half nothing at all.
+   */
   readonly events: number
   /** Hidden part of the window, of 1, from which it counts as not seen. Timers and frames of a hidden page are held back. */
   readonly hiddenShare: number

@@ -64,7 +64,8 @@ const EVENT_BYTES = 64
 /**
  * Records what a stream receives, from now on. Begin before `connect()` or `start()` to have all of a run. A recording is
  * of one log: it begins anew, a limit that was reached included, with another run that `start()` asked for and that has
- * a log of its own, and with a log that turns out to be another one (a gap, `replaced`).
+ * a log of its own, and with a log that turns out to be another one (a gap, `replaced`). After a `hydrate` with a cursor
+ * it goes on behind that event, or begins anew where it does not hold it.
  * @throws TypeError when a limit is not above 0
  * @example
  * const recorder = recordStream(stream)
@@ -81,8 +82,14 @@ export function recordStream(stream: Tappable, options: RecordStreamOptions = {}
   let at = 0
   let times = createRecordTimes(() => at)
 
+  const begin = (): void => {
+    state = 'recording'
+    events = []
+    bytes = 0
+    times = createRecordTimes(() => at)
+  }
   const keep = (id: string | null, data: string): void => {
-    const size = 2 * (data.length + (id?.length ?? 0)) + EVENT_BYTES
+    const size = bytesOf({ id, data })
     if (events.length >= maxEvents) state = 'events-limit'
     else if (bytes + size > maxBytes) state = 'bytes-limit'
     if (state !== 'recording') return
@@ -100,11 +107,17 @@ export function recordStream(stream: Tappable, options: RecordStreamOptions = {}
       },
       replaced() {
         // Two logs in one recording would be decoded as one.
+        if (state !== 'stopped') begin()
+      },
+      moved(cursor) {
         if (state === 'stopped') return
+        const last = events.findLastIndex(({ id }) => id === cursor)
+        // Nobody knows what lies between; a recording that is full has no place for it anyway.
+        if (last < 0) return void (state === 'recording' && begin())
+        // What follows is on its way once more.
+        for (const event of events.splice(last + 1)) bytes -= bytesOf(event)
+        times.backTo(events[last]?.t ?? 0)
         state = 'recording'
-        events = []
-        bytes = 0
-        times = createRecordTimes(() => at)
       },
     }
   })
@@ -137,6 +150,10 @@ export function recordStream(stream: Tappable, options: RecordStreamOptions = {}
     toNDJSON: (how) => encodeRecording(recording(how)),
     toBlob: (how) => new Blob([encodeRecording(recording(how))], { type: 'application/x-ndjson' }),
   }
+}
+
+function bytesOf({ id, data }: Pick<RecordedEvent, 'id' | 'data'>): number {
+  return 2 * (data.length + (id?.length ?? 0)) + EVENT_BYTES
 }
 
 function redacted(events: readonly RecordedEvent[]): RecordedEvent[] {

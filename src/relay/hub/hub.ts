@@ -94,7 +94,7 @@ export function createHub(options: HubOptions): Hub {
   let linger = setTimeout(options.onIdle, options.lingerMs) // a viewer may be gone before it has joined
 
   const watch = options.backend.watch(id, onWake)
-  const reader = createPageReader({ ...options, ready: watch.ready })
+  const reader = createPageReader({ ...options, ready: watch.ready, position: () => position })
   const poll = setTimeout(onPoll, options.pollMs * (0.8 + 0.4 * options.random()))
 
   function onWake(reason: EndReason | null): void {

@@ -29,6 +29,8 @@ export interface PageReaderOptions {
   readonly counters: RelayCounters
   /** No read begins before this resolves. */
   readonly ready: Promise<void>
+  /** Where the hub is; null before it has begun. */
+  readonly position: () => string | null
 }
 
 /** Reads pages of one stream. Pages are null once it is closed; they reject with what the store refused again and again. */
@@ -96,7 +98,8 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     if (closed) return null
     counters.reads++
     const startMs = nowMs()
-    const page = await backend.read(id, after, { ...how, limit: limitOf(how) })
+    const beside = options.position()
+    const page = await backend.read(id, after, { ...how, limit: limitOf(how), beside })
     if (page.gap !== null) counters.gaps[page.gap]++
     const { utilization: busy } = performance.eventLoopUtilization(work)
     work = performance.eventLoopUtilization()

@@ -88,7 +88,8 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
       readStream(redis.at(key), { key, field: keys.field }, cursor, how)
     if (!hasStream) return list()
     if (!hasList) return stream()
-    const [first, second] = cursor?.form === 'stream' ? [stream, list] : [list, stream]
+    const { form } = parseCursor(how.beside ?? '') ?? cursor ?? {}
+    const [first, second] = form === 'stream' ? [stream, list] : [list, stream]
     const page = await first()
     if (page.exists) return page
     // The other layout, from its start: a new log under an old cursor, or the first one.

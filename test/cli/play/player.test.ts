@@ -44,6 +44,21 @@ describe('play', () => {
     expect(times).toEqual([0, 25, 25, 30])
   })
 
+  it('waits for days, and asks no timer for more than one can wait', async () => {
+    const clock = createManualPlayerClock()
+    const asked: number[] = []
+    const sleep: typeof clock.sleep = (ms, until) => {
+      asked.push(ms)
+      return clock.sleep(ms, until)
+    }
+    const far = 2 ** 32
+    const times: number[] = []
+    const write = (): undefined => void times.push(clock.now())
+    await play({ plan: planOf([0, far]), writer: { write }, signal, clock: { ...clock, sleep } })
+    expect(times).toEqual([0, far])
+    expect(Math.max(...asked)).toBeLessThan(2 ** 31)
+  })
+
   it('waits for a writer that has no room', async () => {
     const clock = createManualPlayerClock()
     let release = (): void => {}

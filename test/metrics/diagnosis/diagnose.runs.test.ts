@@ -5,7 +5,7 @@ import type { Frame } from '../../../src/core/protocol.ts'
 import { diagnose } from '../../../src/metrics/diagnosis/diagnose.ts'
 import { createMeter, type Meter } from '../../../src/metrics/meter/meter.ts'
 import type { WriterFacts } from '../../../src/metrics/diagnosis/facts.ts'
-import type { Verdict } from '../../../src/metrics/diagnosis/verdict.ts'
+import type { Diagnosis, Verdict } from '../../../src/metrics/diagnosis/verdict.ts'
 import { createManualClock, type ManualClock } from '../../../src/testing/manual-clock.ts'
 
 type Layout = 'suna-stream' | 'suna-list'
@@ -44,6 +44,38 @@ interface Page {
 
 /** Plays a script to a meter, and diagnoses what it saw. */
 async function verdictOf(script: Script): Promise<Verdict> {
+  const writer = { stampedAt: script.told }
+  return playTo(
+    script,
+    SECONDS,
+    (meter) => diagnose(meter.snapshot(), undefined, { writer }).verdict,
+  )
+}
+
+/** Plays so many seconds of it, and looks four times a second, as a panel does. */
+async function verdictsOf(script: Script, seconds: number): Promise<readonly Verdict[]> {
+  const options = { writer: { stampedAt: script.told } }
+  const all: Diagnosis[] = []
+  let lookedAt = -Infinity
+  await playTo(
+    script,
+    seconds,
+    () => {},
+    ({ clock, meter }) => {
+      if (clock.now() - lookedAt < 250) return
+      lookedAt = clock.now()
+      all.push(diagnose(meter.snapshot(), all.at(-1), options))
+    },
+  )
+  return all.map(({ verdict }) => verdict)
+}
+
+async function playTo<T>(
+  script: Script,
+  seconds: number,
+  end: (meter: Meter) => T,
+  eachFrame: (page: Page) => void = () => {},
+): Promise<T> {
   const clock = createManualClock()
   const epoch = clock.now()
   // The relay's clock is the page's here, and is asked in no time at all.
@@ -64,7 +96,7 @@ async function verdictOf(script: Script): Promise<Verdict> {
   let last: Chunk | undefined
   let flushed = clock.now()
   let waiting = 0
-  for (let index = 0; clock.now() - epoch < SECONDS * 1000; index++) {
+  for (let index = 0; clock.now() - epoch < seconds * 1000; index++) {
     const chunk = script.chunk(index, last)
     last = chunk
     const arrival = epoch + chunk.writtenAt + chunk.readMs + chunk.relayMs + chunk.wireMs
@@ -76,6 +108,7 @@ async function verdictOf(script: Script): Promise<Verdict> {
         waiting = 0
         flushed = clock.now()
       }
+      eachFrame(page)
     }
     await read(page, chunk, arrival, epoch, index)
     waiting++
@@ -84,9 +117,9 @@ async function verdictOf(script: Script): Promise<Verdict> {
       waiting = 0
     }
   }
-  const { verdict } = diagnose(meter.snapshot(), undefined, { writer: { stampedAt: script.told } })
+  const seen = end(meter)
   meter.connection('closed')
-  return verdict
+  return seen
 }
 
 async function read(page: Page, chunk: Chunk, at: number, epoch: number, index: number) {
@@ -213,3 +246,15 @@ describe.each(['suna-stream', 'suna-list'] as const)('in the layout %s', (layout
     expect(verdict.kind).toBe('paint-bound')
   })
 })
+
+it.each([1000, 1250, 1600])(
+  'stays with its verdict on a calm stream of a chunk every %i ms, some four a window',
+  async (gapMs) => {
+    const chunk = steady(gapMs, 0.6)
+    const script: Script = { layout: 'suna-stream', chunk, stamped: true, told: 'model' }
+    const verdicts = await verdictsOf(script, 60)
+    const changes = verdicts.filter(({ kind }, at) => at > 0 && kind !== verdicts[at - 1]?.kind)
+    expect(changes.map(({ kind }) => kind)).toEqual(['model-bound'])
+    expect(Math.max(...verdicts.map(({ confidence }) => confidence))).toBeLessThan(0.8)
+  },
+)

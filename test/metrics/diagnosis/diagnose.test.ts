@@ -270,6 +270,31 @@ describe('hysteresis', () => {
     expect(kindsOf(all)).toEqual(['render-bound', 'unknown', 'healthy'])
   })
 
+  // So many in the window's five seconds: four are enough to begin with.
+  const thin = (seen: MeterSnapshot, events: number): MeterSnapshot => ({
+    ...seen,
+    eventsPerSecond: events / 5,
+  })
+
+  it('stays with a verdict on half of the events that one takes, and is not sure of it', () => {
+    const all = run([4, 3, 2, 3, 2, 4].map((events) => thin(rendering, events)))
+    expect(kindsOf(all)).toEqual(Array<VerdictKind>(6).fill('render-bound'))
+    const sure = all.map(({ verdict }) => verdict.confidence >= 0.8)
+    expect(sure).toEqual([true, false, false, false, false, true])
+  })
+
+  it('lets no other verdict come of so few', () => {
+    const few = thin(calm, 3)
+    expect(kindsOf(run([few, few, few, few]))).toEqual(Array<VerdictKind>(4).fill('unknown'))
+    const kinds = kindsOf(run([rendering, few, few, few, few]))
+    expect(kinds).toEqual(['render-bound', 'render-bound', 'render-bound', 'unknown', 'unknown'])
+  })
+
+  it('is unknown at once on fewer than half', () => {
+    const kinds = kindsOf(run([rendering, thin(rendering, 1), thin(rendering, 3), rendering]))
+    expect(kinds).toEqual(['render-bound', 'unknown', 'unknown', 'render-bound'])
+  })
+
   it('begins anew with another stream, whose clock is younger', () => {
     const before = diagnose({ ...rendering, at: 50_000 })
     expect(diagnose({ ...calm, at: 9000 }, before).verdict.kind).toBe('healthy')

@@ -130,6 +130,81 @@ describe('recordStream', () => {
     expect(await replayed(recorder.recording())).toBe('new')
   })
 
+  const ids = (recorder: StreamRecorder) => recorder.recording().events.map(({ id }) => id)
+
+  it('holds once what is read once more because the application went back', async () => {
+    const { clock, transport, stream, recorder } = await connected()
+    transport.send(delta('a', 'c-a'), delta('b', 'c-b'), delta('c', 'c-c'))
+    await clock.settle()
+    const { bytes } = recorder
+    stream.hydrate([], 'c-a')
+    expect(ids(recorder)).toEqual(['c-a'])
+    await clock.settle()
+    transport.send(delta('b', 'c-b'), delta('c', 'c-c'))
+    await clock.settle()
+    expect(ids(recorder)).toEqual(['c-a', 'c-b', 'c-c'])
+    expect(recorder.bytes).toBe(bytes)
+  })
+
+  it('begins anew behind what the application skips', async () => {
+    const { clock, transport, stream, recorder } = await connected()
+    transport.send(delta('a', 'c-a'))
+    await clock.settle()
+    stream.hydrate([], 'c-y')
+    await clock.settle()
+    transport.send(delta('z', 'c-z'))
+    await clock.settle()
+    expect(ids(recorder)).toEqual(['c-z'])
+  })
+
+  it('keeps the times of the log when it goes back', async () => {
+    const { clock, transport, stream } = await connected()
+    const recorder = recordStream(stream, { timing: 'log' })
+    transport.send(delta('a', 'S-5000-0'), delta('b', 'S-5040-0'), delta('c', 'S-5060-0'))
+    await clock.settle()
+    stream.hydrate([], 'S-5000-0')
+    await clock.settle()
+    transport.send(delta('b', 'S-5040-0'), delta('c', 'S-5060-0'))
+    await clock.settle()
+    expect(recorder.recording().events.map(({ t }) => t)).toEqual([0, 40, 60])
+  })
+
+  it('stays as it is where only the messages change, or nothing is read once more', async () => {
+    const { clock, transport, stream, recorder } = await connected()
+    transport.send(delta('a', 'c-a'), delta('b', 'c-b'))
+    await clock.settle()
+    stream.hydrate([])
+    stream.hydrate([], 'c-b')
+    expect(ids(recorder)).toEqual(['c-a', 'c-b'])
+  })
+
+  it('goes on with a body, which brings what it would have brought', async () => {
+    const clock = createManualClock()
+    const transport = fakeTransport()
+    const start = async () => ({ transport: { ...transport, once: true } })
+    const stream = createAgentStream({ id: 'x', start, clock })
+    const recorder = recordStream(stream)
+    await stream.start(undefined)
+    await clock.settle()
+    transport.send(delta('a', 'c-a'), delta('b', 'c-b'))
+    await clock.settle()
+    stream.hydrate([], 'c-a')
+    transport.send(delta('c', 'c-c'))
+    await clock.settle()
+    expect(ids(recorder)).toEqual(['c-a', 'c-b', 'c-c'])
+  })
+
+  it('keeps its beginning, and no more, where its limit was reached before', async () => {
+    const { clock, transport, stream } = await connected()
+    const recorder = recordStream(stream, { maxEvents: 2 })
+    transport.send(delta('a', 'c-a'), delta('b', 'c-b'), delta('c', 'c-c'))
+    await clock.settle()
+    stream.hydrate([], 'c-c')
+    expect([recorder.state, ids(recorder)]).toEqual(['events-limit', ['c-a', 'c-b']])
+    stream.hydrate([], 'c-a')
+    expect([recorder.state, ids(recorder)]).toEqual(['recording', ['c-a']])
+  })
+
   it('holds the frames of a log without ids that turns out to be another one', async () => {
     const unnumbered = (payload: object) => ({ ...event(payload), id: undefined })
     const said = (delta: string) =>

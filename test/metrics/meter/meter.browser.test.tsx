@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { expect, it, vi } from 'vitest'
-import { cdp } from 'vitest/browser'
+import { cdp, userEvent } from 'vitest/browser'
 import { createAgentStream } from 'framewise'
 import { createMeter, type Meter } from 'framewise/metrics'
 import { useAgentStream } from 'framewise/react'
@@ -122,6 +122,27 @@ it('knows nothing of long frames and input where the browser does not tell', asy
     longFrames: { count: 0, blockingMs: 0 },
     interactions: { count: 0, p95: null },
   })
+})
+
+it('takes a click for one interaction, however many of its events come late', async () => {
+  const meter = createMeter({ clock: browserClock() })
+  meter.connection('open')
+  const late: string[] = []
+  const watch = new PerformanceObserver((list) =>
+    late.push(...list.getEntries().map(({ name }) => name)),
+  )
+  watch.observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit)
+  const button = document.body.appendChild(document.createElement('button'))
+  button.textContent = 'Late'
+  for (const type of ['pointerdown', 'pointerup', 'click']) {
+    button.addEventListener(type, () => spin(40))
+  }
+  await userEvent.click(button)
+  await vi.waitFor(() => expect(late).toEqual(expect.arrayContaining(['pointerdown', 'click'])))
+  expect(meter.snapshot().interactions).toMatchObject({ count: 1 })
+  watch.disconnect()
+  meter.connection('closed')
+  button.remove()
 })
 
 // The part of the DevTools protocol that is needed; Playwright's own types are not those of a page.

@@ -91,6 +91,25 @@ describe('redisBackend', () => {
     expect((await backend.read('trimmed', 'S-1-3', all)).gap).toBe(null)
   })
 
+  it('tells of an emptied stream what was not read yet, and nothing to who has read all', async () => {
+    await using context = await setup()
+    const { client, backend } = context
+    const key = 'agent_run:emptied:stream'
+    for (let n = 0; n < 5; n++) await client.xAdd(key, `1-${n}`, { data: String(n) })
+    await client.xTrim(key, 'MAXLEN', 0)
+    const told = async (after: string | null) => {
+      const { gap, entries, next } = await backend.read('emptied', after, all)
+      return [gap, entries.length, next]
+    }
+    expect(await told('S-1-4')).toEqual([null, 0, 'S-1-4'])
+    expect(await told('S-1-3')).toEqual(['trimmed', 0, 'S-1-4'])
+    expect(await told(null)).toEqual(['trimmed', 0, 'S-1-4'])
+    await client.xAdd(key, '1-5', { data: '5' })
+    // Ids are no count: there may have been others before this one, which were trimmed too.
+    expect(await told('S-1-4')).toEqual(['trimmed', 1, 'S-1-5'])
+    expect(await told('S-1-5')).toEqual([null, 0, 'S-1-5'])
+  })
+
   it('loses and tells nothing where the entry at the cursor alone was deleted', async () => {
     await using context = await setup()
     const { client, backend } = context
