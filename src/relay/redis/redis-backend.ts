@@ -136,12 +136,12 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
 
 function connect(
   options: RedisBackendOptions,
-  { onHome, wakeAll, onChange }: RedisWatches,
+  { onHome, onChange }: RedisWatches,
   counts: { commands: number; reconnects: number },
 ): Redis {
   const { cluster, sentinel, logger = silentLogger, random = Math.random } = options
   const client = clientOptions(options)
-  const settings = { client, logger, random, counts, onChange, onSession: wakeAll }
+  const settings = { client, logger, random, counts, onChange }
   if (cluster) {
     const seeds = [nameOf(client), ...(cluster === true ? [] : cluster)].map(parseAddress)
     return createRedisCluster({ ...settings, seeds, onHome })

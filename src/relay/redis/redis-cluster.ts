@@ -44,9 +44,9 @@ export function createRedisCluster(options: RedisClusterOptions): Redis {
     return one
   }
 
-  function onSession(session: RedisSession): void {
+  function onSession(): void {
     findHome()
-    options.onSession(session)
+    options.onChange(null)
   }
 
   function onLost(): void {

@@ -24,8 +24,6 @@ export interface RedisSettings {
   readonly counts: { commands: number; reconnects: number }
   /** Called with a key that has changed since it was read, or with null: any key may have. */
   readonly onChange: (key: string | null) => void
-  /** Called with every new session: what was read before may be out of date. */
-  readonly onSession: (session: RedisSession) => void
 }
 
 /** What a backend asks of its Redis, be it one server or many. */
@@ -47,6 +45,8 @@ export interface RedisConnection extends Redis {
 
 /** Options of {@link createRedisConnection}. */
 export interface RedisConnectionOptions extends RedisSettings {
+  /** Called with every new session: what was read before may be out of date. */
+  readonly onSession: (session: RedisSession) => void
   readonly onLost?: (() => void) | undefined
   /** Finds the server where it moves; whoever is found must be a master. */
   readonly locate?: (() => Promise<Address>) | undefined

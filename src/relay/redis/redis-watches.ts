@@ -29,7 +29,6 @@ export interface RedisWatches {
   onChange(key: string | null): void
   /** Subscriptions belong on this session from now on. */
   onHome(session: RedisSession): void
-  wakeAll(): void
   close(): void
 }
 
@@ -66,10 +65,6 @@ export function createRedisWatches(options: RedisWatchesOptions): RedisWatches {
     for (const ring of wakes) ring(reason)
   }
 
-  function wakeAll(): void {
-    for (const one of watched.values()) wake(one)
-  }
-
   function wakeLater(one: Watched, waitMs: number): void {
     one.late ??= setTimeout(() => {
       one.late = undefined
@@ -78,7 +73,7 @@ export function createRedisWatches(options: RedisWatchesOptions): RedisWatches {
   }
 
   function onChange(key: string | null): void {
-    if (key === null) return wakeAll()
+    if (key === null) return watched.forEach((one) => wake(one))
     const one = byKey.get(key)
     if (one === undefined) return
     one.noticed = true
@@ -161,9 +156,9 @@ export function createRedisWatches(options: RedisWatchesOptions): RedisWatches {
     for (const one of watched.values()) one.changed = false // its bells may have gone missing
     if (!session.tracking && !isCluster) void streams.run(session)
     doorbells.run(session)
-    wakeAll()
+    onChange(null)
   }
 
   const close = (): void => watched.forEach(end)
-  return { watch, follow, onChange, onHome, wakeAll, close }
+  return { watch, follow, onChange, onHome, close }
 }
