@@ -70,7 +70,6 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   let known = false // had a session before
   let told = false // of this outage
   let timer: NodeJS.Timeout | undefined
-  let closed = false
   const isTime = createSeldom()
 
   const place = (): string => options.place ?? nameOf(client)
@@ -82,7 +81,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     try {
       if (locate !== undefined) client = atAddress(client, await locate())
       signal.throwIfAborted()
-      const session = await openSession({ client, signal, lose }, dialect, options.onChange)
+      const session = await openSession(client, { signal, lose }, dialect, options.onChange)
       if (locate !== undefined) await checkMaster(session)
       if (!signal.aborted) begin(session)
     } catch (error) {
@@ -115,7 +114,6 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     if (abort.signal.aborted) return
     const lost = current !== null
     end()
-    if (closed) return
     if (lost) options.onLost?.()
     const simpler = isRefusal(error) ? simplerDialect(dialect) : null
     dialect = simpler ?? FULL_DIALECT
@@ -156,7 +154,6 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   }
 
   function close(): void {
-    closed = true
     clearTimeout(timer)
     end()
   }
