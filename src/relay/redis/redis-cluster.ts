@@ -2,10 +2,11 @@
 // the node of their key's slot; where that has moved, the answer says so (MOVED, ASK) and the command follows. Classic
 // pub/sub reaches all nodes, so subscriptions live on one of them, the home.
 import { BackendUnavailableError } from '../backend.ts'
-import { atAddress, createRedisConnection, reasonOf } from './redis-connection.ts'
-import type { Address, Redis, RedisConnection, RedisSettings } from './redis-connection.ts'
+import { atAddress, parseAddress } from './address.ts'
+import type { Address } from './address.ts'
+import { createRedisConnection, reasonOf } from './redis-connection.ts'
+import type { Redis, RedisConnection, RedisSettings } from './redis-connection.ts'
 import { BEAT_MS } from './redis-pulse.ts'
-import { parseAddress } from './redis-sentinel.ts'
 import { askOnce } from './redis-session.ts'
 import type { RedisSession, Reply, Send } from './redis-session.ts'
 import { createSeldom } from '../seldom.ts'

@@ -3,17 +3,13 @@
 import type { RedisClientOptions } from '@redis/client'
 import { BackendUnavailableError } from '../backend.ts'
 import type { BackendInfo, Logger } from '../backend.ts'
+import { atAddress, nameOf } from './address.ts'
+import type { Address } from './address.ts'
 import { startPulse } from './redis-pulse.ts'
 import type { Pulse } from './redis-pulse.ts'
 import { FULL_DIALECT, isRefusal, openSession, simplerDialect } from './redis-session.ts'
 import type { RedisSession, Reply, Send } from './redis-session.ts'
 import { createSeldom } from '../seldom.ts'
-
-/** `host` and `port` of a server. */
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
 
 /** What all connections of a backend have in common. */
 export interface RedisSettings {
@@ -172,27 +168,6 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     }),
     close,
   }
-}
-
-/** The same options for another server: what a url says beside its host is kept. */
-export function atAddress(client: RedisClientOptions, { host, port }: Address): RedisClientOptions {
-  if (client.url === undefined) {
-    return { ...client, socket: { ...client.socket, host, port } } as RedisClientOptions
-  }
-  const url = new URL(client.url)
-  url.host = `${host.includes(':') ? `[${host}]` : host}:${port}`
-  return { ...client, url: url.href }
-}
-
-/** `host:port`, and never the password. */
-export function nameOf({ url, socket }: RedisClientOptions): string {
-  const { hostname: host, port } = url === undefined ? hostOf(socket) : new URL(url)
-  return `${host}:${port || 6379}`
-}
-
-const hostOf = (socket: RedisClientOptions['socket']): { hostname: string; port: number } => {
-  const { host = '127.0.0.1', port = 6379 } = (socket ?? {}) as Partial<Address>
-  return { hostname: host, port }
 }
 
 async function checkMaster(session: RedisSession): Promise<void> {
