@@ -1,11 +1,13 @@
 // Who watches which stream, and all that wakes them: Redis' notices of changed keys, doorbells, the control channel,
 // and the blocking read where there are no notices.
 import type { EndReason } from '../../wire/protocol.ts'
+import type { RedisNames } from '../../wire/redis-names.ts'
 import { endReasonOfStatus } from '../../wire/terminal.ts'
 import type { Logger, Page, Wake, Watch } from '../backend.ts'
 import { parseCursor } from '../cursor.ts'
 import { createDoorbells } from './doorbells.ts'
 import { createReadBudget } from './read-budget.ts'
+import type { ReadBudget } from './read-budget.ts'
 import type { RedisSession } from './redis-session.ts'
 import { createStreamWatch } from './stream-watch.ts'
 
@@ -14,7 +16,7 @@ export interface RedisWatchesOptions {
   readonly hasList: boolean
   readonly hasStream: boolean
   readonly isCluster: boolean
-  readonly name: (of: 'list' | 'doorbell' | 'control' | 'stream', id: string) => string
+  readonly name: (of: keyof RedisNames, id: string) => string
   /** True while the changes of that key are told of once it was read. */
   readonly tracks: (key: string) => boolean
   readonly stopGraceMs: number
@@ -36,7 +38,7 @@ export interface RedisWatches {
 interface Watched {
   readonly id: string
   readonly wakes: Set<Wake>
-  readonly budget: ReturnType<typeof createReadBudget>
+  readonly budget: ReadBudget
   bell?: Watch
   /** A notice asked for the next read. */
   noticed?: boolean
