@@ -37,10 +37,12 @@ export function createRedisCluster(options: RedisClusterOptions): Redis {
     if (stale || !isReady() || ++ticks % (BEAT_MS / TICK_MS) === 0) void refresh()
   }, TICK_MS)
 
-  function node(name: string): RedisConnection {
+  const node = (name: string): RedisConnection => nodes.get(name) ?? connect(name)
+
+  function connect(name: string): RedisConnection {
     if (closed) return unavailable()
     const client = atAddress(options.client, parseAddress(name))
-    const one = nodes.get(name) ?? createRedisConnection({ ...options, client, onSession, onLost })
+    const one = createRedisConnection({ ...options, client, onSession, onLost })
     nodes.set(name, one)
     return one
   }
@@ -64,11 +66,16 @@ export function createRedisCluster(options: RedisClusterOptions): Redis {
   const ready = (): [string, RedisConnection][] => [...nodes].filter(([, one]) => one.isReady())
   const isReady = (): boolean => slots.length > 0 && ready().length === nodes.size
 
-  // Which master keeps which slot, from whoever answers first.
   async function refresh(): Promise<void> {
     if (reading) return
     reading = true
     stale = false
+    const map = await readSlots().finally(() => (reading = false))
+    if (map !== null) adopt(map)
+  }
+
+  // Which master keeps which slot, from whoever answers first.
+  async function readSlots(): Promise<string[] | null> {
     const asks = ready().map(([name, one]) => [parseAddress(name), one.session()?.send] as const)
     if (asks.length === 0) asks.push(...options.seeds.map((at) => [at, asker(at)] as const))
     let failure: unknown
@@ -76,14 +83,12 @@ export function createRedisCluster(options: RedisClusterOptions): Redis {
       const reply = await ask?.('CLUSTER', 'SLOTS').catch(
         (error: unknown) => void (failure = error),
       )
-      if (closed) return
-      if (!reply) continue
-      reading = false
-      return adopt(slotMap(reply, at))
+      if (closed) return null
+      if (reply) return slotMap(reply, at)
     }
-    reading = false
-    if (!isTime()) return
-    options.logger.warn(`no node of the Redis Cluster answers (${reasonOf(failure)}), trying again`)
+    const why = `no node of the Redis Cluster answers (${reasonOf(failure)}), trying again`
+    if (isTime()) options.logger.warn(why)
+    return null
   }
 
   const asker =
