@@ -20,6 +20,8 @@ export interface RedisClusterOptions extends RedisSettings {
 }
 
 const REDIRECTS = 5
+// A host left out is the one that was asked.
+const REDIRECT = /^(MOVED|ASK) (\d+) (\S*):(\d+)$/
 const TICK_MS = 1000
 
 /** Connects to all masters of the cluster. */
@@ -114,29 +116,31 @@ export function createRedisCluster(options: RedisClusterOptions): Redis {
   const at =
     (key: string): Send =>
     async (...args) => {
-      let send = node(slots[slotOf(key)] ?? unavailable()).send
+      let name = slots[slotOf(key)] ?? unavailable()
       for (let hop = 0; ; hop++) {
         try {
-          return await send(...args)
+          return await node(name).send(...args)
         } catch (error) {
           if (hop === REDIRECTS) throw error
-          send = redirect(error)
+          name = redirect(error, name)
         }
       }
     }
 
-  function redirect(error: unknown): Send {
-    const [, kind, slot, name] = /^(MOVED|ASK) (\d+) (\S+)$/.exec(reasonOf(error)) ?? []
-    if (name === undefined) throw error
+  function redirect(error: unknown, asked: string): string {
+    const [, kind, slot, host, port] = REDIRECT.exec(reasonOf(error)) ?? []
+    if (port === undefined) throw error
+    const name = `${host || parseAddress(asked).host}:${port}`
     redirected.add(name)
-    const { send } = node(name)
     if (kind === 'ASK') {
-      void send('ASKING').catch(() => {}) // counts for the next command on that connection
-      return send
+      void node(name)
+        .send('ASKING')
+        .catch(() => {}) // counts for the next command on that connection
+      return name
     }
     slots[Number(slot)] = name
     stale = true
-    return send
+    return name
   }
 
   function info(): ReturnType<Redis['info']> {
@@ -165,7 +169,7 @@ function unavailable(): never {
 
 type SlotRange = readonly [from: number, to: number, master: readonly [Buffer | null, number]]
 
-// A host left out is the one that was asked.
+// Here, too, a host left out is the one that was asked.
 function slotMap(reply: Reply, asked: Address): string[] {
   const map: string[] = []
   for (const [from, to, [host, port]] of reply as unknown as readonly SlotRange[]) {
