@@ -114,9 +114,9 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     const simpler = isRefusal(error) ? simplerDialect(dialect) : null
     dialect = simpler ?? FULL_DIALECT
     if (simpler !== null) return void connect()
-    tell(error)
     const ceiling = Math.min(2000, 50 * 2 ** attempt++)
     timer = setTimeout(() => void connect(), ceiling * (0.5 + random() / 2))
+    tell(error) // last of all: who hears of it may close this
   }
 
   function end(): void {
