@@ -157,8 +157,8 @@ export function createRedisWatches(options: RedisWatchesOptions): RedisWatches {
   function onHome(session: RedisSession): void {
     for (const one of watched.values()) one.changed = false // its bells may have gone missing
     if (!session.tracking && !isCluster) void streams.run(session)
-    doorbells.run(session)
-    onChange(null)
+    if (hasList) doorbells.run(session) // wakes each stream once its bell is heard again
+    else onChange(null)
   }
 
   const close = (): void => watched.forEach(end)
