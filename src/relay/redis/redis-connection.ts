@@ -163,8 +163,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     isReady: () => current !== null,
     info: () => ({
       connections: current?.connections ?? 0,
-      rttMs: pulse?.rttMs() ?? null,
-      clockOffsetMs: pulse?.clockOffsetMs() ?? null,
+      ...(pulse?.times() ?? { rttMs: null, clockOffsetMs: null }),
     }),
     close,
   }
