@@ -59,11 +59,10 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   const { logger, random, locate, counts } = options
   let { client } = options
   let current: RedisSession | null = null
-  let pulse: Pulse | null = null
+  let pulse: Pulse | null = null // of the last session; none before the first
   let abort = new AbortController() // of the session or attempt under way
   let dialect = FULL_DIALECT
   let attempt = 0
-  let known = false // had a session before
   let told = false // of this outage
   let timer: NodeJS.Timeout | undefined
   const isTime = createSeldom()
@@ -89,8 +88,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
 
   function begin(session: RedisSession): void {
     if (told) logger.info(`Redis at ${place()} is back`)
-    if (known) counts.reconnects++
-    known = true
+    if (pulse !== null) counts.reconnects++
     told = false
     attempt = 0
     current = session
