@@ -12,6 +12,8 @@ import type { Reply, Send } from './redis-session.ts'
 interface StreamInfo {
   readonly length: number
   readonly lastId: string
+  /** Cursor of the first entry. */
+  readonly first: string | undefined
   /** Entries ever added; NaN before Redis 7. */
   readonly added: number
   /** Highest id ever taken out by XDEL, which a trimmed head is not; null before Redis 7. */
@@ -62,7 +64,10 @@ export async function readStream(
     if (info === null || info.lastId === '0-0') return missingPage(reason !== null)
     const found = await range('-', limit)
     // Flushed in between: a place in a log that is gone would be told to who saw nothing of it.
-    if (found.length === 0 && info.length > 0) return readStart(reason)
+    const isGone = found.length === 0 && info.length > 0
+    // Cut at its head in between: it is no longer as whole as it was said to be.
+    const isCut = info.added === info.length && found[0]?.cursor !== info.first
+    if (isGone || isCut) return readStart(reason)
     const trimmed = info.added > info.length ? 'trimmed' : null
     return toPage(found, streamCursor(info.lastId), reason ?? trimmed)
   }
@@ -120,9 +125,11 @@ async function readInfo(send: Send, key: string): Promise<StreamInfo | null> {
   if (!Array.isArray(reply)) return null
   const info = new Map(pairsOf<Reply>(reply))
   const deletedId = info.get('max-deleted-entry-id')
+  const [firstId] = (info.get('first-entry') ?? []) as readonly Buffer[]
   return {
     length: Number(info.get('length')),
     lastId: String(info.get('last-generated-id')),
+    first: firstId && streamCursor(String(firstId)),
     added: Number(info.get('entries-added')),
     deletedId: deletedId === undefined ? null : String(deletedId),
   }
