@@ -121,7 +121,7 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
       const rings = wakes.get(id) ?? new Set()
       wakes.set(id, rings.add(wake))
       const close = (): void => {
-        if (rings.delete(wake) && rings.size === 0 && wakes.get(id) === rings) wakes.delete(id)
+        if (rings.delete(wake) && rings.size === 0) wakes.delete(id)
       }
       return { ready: Promise.resolve(), close }
     },

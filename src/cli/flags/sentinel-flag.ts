@@ -1,6 +1,6 @@
 // `--sentinel NAME@HOST:PORT,…`: a master by its name, and who knows where it is.
 import type { SentinelOptions } from '../../relay/index.ts'
-import { parseAddress } from '../../relay/redis/redis-sentinel.ts'
+import { parseAddress } from '../../relay/redis/address.ts'
 import { listIn } from './flags.ts'
 
 /**

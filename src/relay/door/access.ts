@@ -125,10 +125,7 @@ function byHook(authorize: Authorize, addressOf: AccessOptions['addressOf']): Ac
       const { query, header } = request
       const token = given ?? bearerOf(request)
       const question = { token, query, header, address: addressOf(request) }
-      const answer = await Promise.race([
-        ask(question, { stream, right }),
-        pause(PATIENCE_MS).then(() => null),
-      ])
+      const answer = await Promise.race([ask(question, { stream, right }), pause(PATIENCE_MS)])
       if (isAnswer(answer)) return isOver(answer) ? 'unauthorized' : answer
       throw new Error(`authorize: expected { untilMs } or a denial within ${PATIENCE_MS} ms`)
     },

@@ -89,14 +89,12 @@ export function createVerify(secrets: readonly string[], now: () => number = Dat
  */
 export function checkSecrets(secret: string | readonly string[]): readonly string[] {
   const secrets = typeof secret === 'string' ? [secret] : secret
-  for (const { length } of secrets.map((one) => Buffer.from(one))) {
-    if (length >= MIN_SECRET_BYTES) continue
-    const remedy = 'make one with: openssl rand -base64 32'
-    throw new TypeError(
-      `expected a secret of at least ${MIN_SECRET_BYTES} bytes, got ${length}; ${remedy}`,
-    )
-  }
-  return secrets
+  const least = Math.min(...secrets.map((one) => Buffer.byteLength(one)))
+  if (least >= MIN_SECRET_BYTES) return secrets
+  const remedy = 'make one with: openssl rand -base64 32'
+  throw new TypeError(
+    `expected a secret of at least ${MIN_SECRET_BYTES} bytes, got ${least}; ${remedy}`,
+  )
 }
 
 function checkTimes({ expiresInMs, ticket = false }: TokenOptions): number {

@@ -2,7 +2,7 @@
 // written anew: every read begins with the element already seen and compares its hash, and thorough ones compare the
 // list's first element too. What does not match is a new log, read from its start.
 import { hashOf, listCursor } from '../cursor.ts'
-import type { Cursor, ListCursor } from '../cursor.ts'
+import type { Cursor } from '../cursor.ts'
 import { missingPage } from '../backend.ts'
 import type { LogEntry, Page, ReadOptions, StreamStat } from '../backend.ts'
 import { endReasonOfBytes } from '../end-reason.ts'
@@ -16,24 +16,16 @@ export async function readList(
   { limit, thorough }: ReadOptions,
 ): Promise<Page> {
   if (after?.form !== 'list') return readStart(send, key, limit, after !== null)
-  const { epoch, index } = after
-  const [values, head] = await Promise.all([
+  const { epoch, index, hash } = after
+  const [values, first] = await Promise.all([
     send('LRANGE', key, String(index), String(index + limit)) as Promise<Buffer[]>,
     thorough ? (send('LINDEX', key, '0') as Promise<Buffer | null>) : null,
   ])
-  if (!isSame(after, values[0]) || (head !== null && hashOf(head) !== epoch)) {
-    return readStart(send, key, limit, true)
-  }
-  const entries = toEntries(epoch, index + 1, values.slice(1))
-  const next = entries.at(-1)?.cursor ?? cursorText(after)
-  return {
-    exists: true,
-    gap: null,
-    entries,
-    more: entries.length === limit,
-    next,
-    at: values[0] ?? null,
-  }
+  const [at, ...entries] = toEntries(epoch, index, values)
+  const isOther = first !== null && hashOf(first) !== epoch
+  if (isOther || !at?.cursor.endsWith(hash)) return readStart(send, key, limit, true)
+  const next = entries.at(-1)?.cursor ?? at.cursor
+  return { exists: true, gap: null, entries, more: entries.length === limit, next, at: at.data }
 }
 
 /** The state of a list. */
@@ -64,12 +56,6 @@ async function readStart(send: Send, key: string, limit: number, resumed: boolea
   return { exists: true, gap, entries, more: entries.length === limit, next, at: null }
 }
 
-function isSame({ hash }: ListCursor, data: Buffer | undefined): boolean {
-  return data !== undefined && hashOf(data) === hash
-}
-
 function toEntries(epoch: string, from: number, values: readonly Buffer[]): LogEntry[] {
   return values.map((data, at) => ({ cursor: listCursor(epoch, from + at, data), data }))
 }
-
-const cursorText = ({ epoch, index, hash }: ListCursor): string => `L-${epoch}-${index}-${hash}`

@@ -7,11 +7,12 @@ import type { RedisNames } from '../../wire/redis-names.ts'
 import { silentLogger, StopNotPermittedError, UnreadableLogError } from '../backend.ts'
 import type { Backend, BackendInfo, Logger, Page, ReadOptions, StreamStat } from '../backend.ts'
 import { parseCursor } from '../cursor.ts'
+import { nameOf, parseAddress } from './address.ts'
 import { readList, statList } from './list-log.ts'
 import { createRedisCluster } from './redis-cluster.ts'
-import { createRedisConnection, nameOf } from './redis-connection.ts'
+import { createRedisConnection, reasonOf } from './redis-connection.ts'
 import type { Redis } from './redis-connection.ts'
-import { parseAddress, sentinelLocator } from './redis-sentinel.ts'
+import { sentinelLocator } from './redis-sentinel.ts'
 import type { SentinelOptions } from './redis-sentinel.ts'
 import { createRedisWatches } from './redis-watches.ts'
 import type { RedisWatches } from './redis-watches.ts'
@@ -62,8 +63,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   const hasStream = layout !== 'suna-list'
   const isCluster = Boolean(options.cluster)
   const counts = { commands: 0, reconnects: 0 }
-  const name = (of: 'list' | 'doorbell' | 'control' | 'stream' | 'stop', id: string): string =>
-    nameIn(keys[of], id)
+  const name = (of: keyof RedisNames, id: string): string => nameIn(keys[of], id)
   const tracks = (key: string): boolean => redis.tracks(key)
   const has = { hasList, hasStream, isCluster }
   const watches = createRedisWatches({ ...has, name, tracks, stopGraceMs, logger })
@@ -75,7 +75,7 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
       if (how.follow) watches.follow(id, page)
       return page
     } catch (error) {
-      if (!isReply(error, 'WRONGTYPE', 'NOPERM')) throw error
+      if (!/^(WRONGTYPE|NOPERM)/.test(reasonOf(error))) throw error
       throw new UnreadableLogError(`the log of ${id}: ${String(error)}`, { cause: error })
     }
   }
@@ -107,15 +107,16 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
   async function stop(id: string): Promise<void> {
     const exists = async (key: string): Promise<boolean> =>
       (await redis.at(key)('EXISTS', key)) === 1
-    const inList = hasStream ? hasList && (await exists(name('list', id))) : true
-    const inStream = hasList ? hasStream && (await exists(name('stream', id))) : true
-    const unknown = inList === inStream // where it writes, or will
+    const isAuto = hasList && hasStream
+    const inList = isAuto ? await exists(name('list', id)) : hasList
+    const inStream = isAuto ? await exists(name('stream', id)) : hasStream
     const [control, key] = [name('control', id), name('stop', id)]
+    // Who writes in neither of them yet is asked in both ways.
     try {
-      if (inList || unknown) await redis.at(control)('PUBLISH', control, 'STOP')
-      if (inStream || unknown) await redis.at(key)('SET', key, '1', 'EX', STOP_TTL_SECONDS)
+      if (inList || !inStream) await redis.at(control)('PUBLISH', control, 'STOP')
+      if (inStream || !inList) await redis.at(key)('SET', key, '1', 'EX', STOP_TTL_SECONDS)
     } catch (error) {
-      if (!isReply(error, 'NOPERM', 'READONLY')) throw error
+      if (!/^(NOPERM|READONLY)/.test(reasonOf(error))) throw error
       const why = `Redis does not let the relay stop runs: ${String(error)}`
       throw new StopNotPermittedError(why, { cause: error })
     }
@@ -126,10 +127,9 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
     return { ...counts, ...redis.info(), wakes: tracks('') ? 'tracking' : fallback }
   }
 
-  function close(): Promise<void> {
+  async function close(): Promise<void> {
     redis.close()
     watches.close()
-    return Promise.resolve()
   }
 
   return { read, stat, watch: watches.watch, stop, isReady: redis.isReady, info, close }
@@ -137,12 +137,12 @@ export function redisBackend(options: RedisBackendOptions = {}): Backend {
 
 function connect(
   options: RedisBackendOptions,
-  { onHome, wakeAll, onChange }: RedisWatches,
+  { onHome, onChange }: RedisWatches,
   counts: { commands: number; reconnects: number },
 ): Redis {
   const { cluster, sentinel, logger = silentLogger, random = Math.random } = options
   const client = clientOptions(options)
-  const settings = { client, logger, random, counts, onChange, onSession: wakeAll }
+  const settings = { client, logger, random, counts, onChange }
   if (cluster) {
     const seeds = [nameOf(client), ...(cluster === true ? [] : cluster)].map(parseAddress)
     return createRedisCluster({ ...settings, seeds, onHome })
@@ -150,11 +150,6 @@ function connect(
   const locate = sentinel && sentinelLocator(sentinel, client)
   const place = sentinel && `${sentinel.name} (by Sentinels ${sentinel.nodes.join(', ')})`
   return createRedisConnection({ ...settings, locate, place, onSession: onHome })
-}
-
-function isReply(error: unknown, ...codes: readonly string[]): boolean {
-  const message = error instanceof Error ? error.message : ''
-  return codes.some((code) => message.startsWith(code))
 }
 
 function clientOptions({

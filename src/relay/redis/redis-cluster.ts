@@ -2,10 +2,11 @@
 // the node of their key's slot; where that has moved, the answer says so (MOVED, ASK) and the command follows. Classic
 // pub/sub reaches all nodes, so subscriptions live on one of them, the home.
 import { BackendUnavailableError } from '../backend.ts'
-import { atAddress, createRedisConnection, reasonOf } from './redis-connection.ts'
-import type { Address, Redis, RedisConnection, RedisSettings } from './redis-connection.ts'
+import { atAddress, parseAddress } from './address.ts'
+import type { Address } from './address.ts'
+import { createRedisConnection, reasonOf } from './redis-connection.ts'
+import type { Redis, RedisConnection, RedisSettings } from './redis-connection.ts'
 import { BEAT_MS } from './redis-pulse.ts'
-import { parseAddress } from './redis-sentinel.ts'
 import { askOnce } from './redis-session.ts'
 import type { RedisSession, Reply, Send } from './redis-session.ts'
 import { createSeldom } from '../seldom.ts'
@@ -19,6 +20,8 @@ export interface RedisClusterOptions extends RedisSettings {
 }
 
 const REDIRECTS = 5
+// A host left out is the one that was asked.
+const REDIRECT = /^(MOVED|ASK) (\d+) (\S*):(\d+)$/
 const TICK_MS = 1000
 
 /** Connects to all masters of the cluster. */
@@ -36,17 +39,19 @@ export function createRedisCluster(options: RedisClusterOptions): Redis {
     if (stale || !isReady() || ++ticks % (BEAT_MS / TICK_MS) === 0) void refresh()
   }, TICK_MS)
 
-  function node(name: string): RedisConnection {
+  const node = (name: string): RedisConnection => nodes.get(name) ?? connect(name)
+
+  function connect(name: string): RedisConnection {
     if (closed) return unavailable()
     const client = atAddress(options.client, parseAddress(name))
-    const one = nodes.get(name) ?? createRedisConnection({ ...options, client, onSession, onLost })
+    const one = createRedisConnection({ ...options, client, onSession, onLost })
     nodes.set(name, one)
     return one
   }
 
-  function onSession(session: RedisSession): void {
+  function onSession(): void {
     findHome()
-    options.onSession(session)
+    options.onChange(null)
   }
 
   function onLost(): void {
@@ -63,11 +68,16 @@ export function createRedisCluster(options: RedisClusterOptions): Redis {
   const ready = (): [string, RedisConnection][] => [...nodes].filter(([, one]) => one.isReady())
   const isReady = (): boolean => slots.length > 0 && ready().length === nodes.size
 
-  // Which master keeps which slot, from whoever answers first.
   async function refresh(): Promise<void> {
     if (reading) return
     reading = true
     stale = false
+    const map = await readSlots().finally(() => (reading = false))
+    if (map !== null) adopt(map)
+  }
+
+  // Which master keeps which slot, from whoever answers first.
+  async function readSlots(): Promise<string[] | null> {
     const asks = ready().map(([name, one]) => [parseAddress(name), one.session()?.send] as const)
     if (asks.length === 0) asks.push(...options.seeds.map((at) => [at, asker(at)] as const))
     let failure: unknown
@@ -75,14 +85,12 @@ export function createRedisCluster(options: RedisClusterOptions): Redis {
       const reply = await ask?.('CLUSTER', 'SLOTS').catch(
         (error: unknown) => void (failure = error),
       )
-      if (closed) return
-      if (!reply) continue
-      reading = false
-      return adopt(slotMap(reply, at))
+      if (closed) return null
+      if (reply) return slotMap(reply, at)
     }
-    reading = false
-    if (!isTime()) return
-    options.logger.warn(`no node of the Redis Cluster answers (${reasonOf(failure)}), trying again`)
+    const why = `no node of the Redis Cluster answers (${reasonOf(failure)}), trying again`
+    if (isTime()) options.logger.warn(why)
+    return null
   }
 
   const asker =
@@ -108,29 +116,31 @@ export function createRedisCluster(options: RedisClusterOptions): Redis {
   const at =
     (key: string): Send =>
     async (...args) => {
-      let send = node(slots[slotOf(key)] ?? unavailable()).send
+      let name = slots[slotOf(key)] ?? unavailable()
       for (let hop = 0; ; hop++) {
         try {
-          return await send(...args)
+          return await node(name).send(...args)
         } catch (error) {
           if (hop === REDIRECTS) throw error
-          send = redirect(error)
+          name = redirect(error, name)
         }
       }
     }
 
-  function redirect(error: unknown): Send {
-    const [, kind, slot, name] = /^(MOVED|ASK) (\d+) (\S+)$/.exec(reasonOf(error)) ?? []
-    if (name === undefined) throw error
+  function redirect(error: unknown, asked: string): string {
+    const [, kind, slot, host, port] = REDIRECT.exec(reasonOf(error)) ?? []
+    if (port === undefined) throw error
+    const name = `${host || parseAddress(asked).host}:${port}`
     redirected.add(name)
-    const { send } = node(name)
     if (kind === 'ASK') {
-      void send('ASKING').catch(() => {}) // counts for the next command on that connection
-      return send
+      void node(name)
+        .send('ASKING')
+        .catch(() => {}) // counts for the next command on that connection
+      return name
     }
     slots[Number(slot)] = name
     stale = true
-    return send
+    return name
   }
 
   function info(): ReturnType<Redis['info']> {
@@ -159,7 +169,7 @@ function unavailable(): never {
 
 type SlotRange = readonly [from: number, to: number, master: readonly [Buffer | null, number]]
 
-// A host left out is the one that was asked.
+// Here, too, a host left out is the one that was asked.
 function slotMap(reply: Reply, asked: Address): string[] {
   const map: string[] = []
   for (const [from, to, [host, port]] of reply as unknown as readonly SlotRange[]) {

@@ -3,17 +3,13 @@
 import type { RedisClientOptions } from '@redis/client'
 import { BackendUnavailableError } from '../backend.ts'
 import type { BackendInfo, Logger } from '../backend.ts'
+import { atAddress, nameOf } from './address.ts'
+import type { Address } from './address.ts'
 import { startPulse } from './redis-pulse.ts'
 import type { Pulse } from './redis-pulse.ts'
 import { FULL_DIALECT, isRefusal, openSession, simplerDialect } from './redis-session.ts'
 import type { RedisSession, Reply, Send } from './redis-session.ts'
 import { createSeldom } from '../seldom.ts'
-
-/** `host` and `port` of a server. */
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
 
 /** What all connections of a backend have in common. */
 export interface RedisSettings {
@@ -24,8 +20,6 @@ export interface RedisSettings {
   readonly counts: { commands: number; reconnects: number }
   /** Called with a key that has changed since it was read, or with null: any key may have. */
   readonly onChange: (key: string | null) => void
-  /** Called with every new session: what was read before may be out of date. */
-  readonly onSession: (session: RedisSession) => void
 }
 
 /** What a backend asks of its Redis, be it one server or many. */
@@ -47,6 +41,8 @@ export interface RedisConnection extends Redis {
 
 /** Options of {@link createRedisConnection}. */
 export interface RedisConnectionOptions extends RedisSettings {
+  /** Called with every new session: what was read before may be out of date. */
+  readonly onSession: (session: RedisSession) => void
   readonly onLost?: (() => void) | undefined
   /** Finds the server where it moves; whoever is found must be a master. */
   readonly locate?: (() => Promise<Address>) | undefined
@@ -63,14 +59,12 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   const { logger, random, locate, counts } = options
   let { client } = options
   let current: RedisSession | null = null
-  let pulse: Pulse | null = null
+  let pulse: Pulse | null = null // of the last session; none before the first
   let abort = new AbortController() // of the session or attempt under way
   let dialect = FULL_DIALECT
   let attempt = 0
-  let known = false // had a session before
   let told = false // of this outage
   let timer: NodeJS.Timeout | undefined
-  let closed = false
   const isTime = createSeldom()
 
   const place = (): string => options.place ?? nameOf(client)
@@ -82,7 +76,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     try {
       if (locate !== undefined) client = atAddress(client, await locate())
       signal.throwIfAborted()
-      const session = await openSession({ client, signal, lose }, dialect, options.onChange)
+      const session = await openSession(client, { signal, lose }, dialect, options.onChange)
       if (locate !== undefined) await checkMaster(session)
       if (!signal.aborted) begin(session)
     } catch (error) {
@@ -94,8 +88,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
 
   function begin(session: RedisSession): void {
     if (told) logger.info(`Redis at ${place()} is back`)
-    if (known) counts.reconnects++
-    known = true
+    if (pulse !== null) counts.reconnects++
     told = false
     attempt = 0
     current = session
@@ -115,14 +108,13 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     if (abort.signal.aborted) return
     const lost = current !== null
     end()
-    if (closed) return
     if (lost) options.onLost?.()
     const simpler = isRefusal(error) ? simplerDialect(dialect) : null
     dialect = simpler ?? FULL_DIALECT
     if (simpler !== null) return void connect()
-    tell(error)
     const ceiling = Math.min(2000, 50 * 2 ** attempt++)
     timer = setTimeout(() => void connect(), ceiling * (0.5 + random() / 2))
+    tell(error) // last of all: who hears of it may close this
   }
 
   function end(): void {
@@ -156,7 +148,6 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   }
 
   function close(): void {
-    closed = true
     clearTimeout(timer)
     end()
   }
@@ -170,32 +161,10 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     isReady: () => current !== null,
     info: () => ({
       connections: current?.connections ?? 0,
-      rttMs: pulse?.rttMs() ?? null,
-      clockOffsetMs: pulse?.clockOffsetMs() ?? null,
+      ...(pulse?.times() ?? { rttMs: null, clockOffsetMs: null }),
     }),
     close,
   }
-}
-
-/** The same options for another server: what a url says beside its host is kept. */
-export function atAddress(client: RedisClientOptions, { host, port }: Address): RedisClientOptions {
-  if (client.url === undefined) {
-    return { ...client, socket: { ...client.socket, host, port } } as RedisClientOptions
-  }
-  const url = new URL(client.url)
-  url.host = `${host.includes(':') ? `[${host}]` : host}:${port}`
-  return { ...client, url: url.href }
-}
-
-/** `host:port`, and never the password. */
-export function nameOf({ url, socket }: RedisClientOptions): string {
-  const { hostname: host, port } = url === undefined ? hostOf(socket) : new URL(url)
-  return `${host}:${port || 6379}`
-}
-
-const hostOf = (socket: RedisClientOptions['socket']): { hostname: string; port: number } => {
-  const { host = '127.0.0.1', port = 6379 } = (socket ?? {}) as Partial<Address>
-  return { hostname: host, port }
 }
 
 async function checkMaster(session: RedisSession): Promise<void> {

@@ -1,14 +1,13 @@
 // Proves now and then that both connections of a session still answer: TCP says nothing of a Redis that hangs or of a
 // proxy that swallows. The same small probes measure the round trip and how far the clocks are apart.
+import type { BackendInfo } from '../backend.ts'
 import type { RedisSession } from './redis-session.ts'
 import { BLOCK_MS } from './redis-session.ts'
 
-/** What the probes found. */
+/** A running probe. */
 export interface Pulse {
-  /** Median round trip of the last five probes, in ms; null before the first. */
-  rttMs(): number | null
-  /** Redis' clock less this one's, in ms, by the quickest of the last five; null where TIME is refused. */
-  clockOffsetMs(): number | null
+  /** What the last five probes found. */
+  times(): Pick<BackendInfo, 'rttMs' | 'clockOffsetMs'>
   stop(): void
 }
 
@@ -23,7 +22,7 @@ export function startPulse(
   lose: (error: Error) => void,
   onBeat: () => void,
 ): Pulse {
-  const samples: { rttMs: number; offsetMs: number }[] = []
+  const samples: { rttMs: number; offsetMs: number | null }[] = []
   let beats = 0
   const timer = setInterval(beat, BEAT_MS).unref()
   void warmUp()
@@ -46,7 +45,8 @@ export function startPulse(
     if (!session.isOpen()) return
     const [seconds, micros] = Array.isArray(reply) ? reply.map(Number) : []
     const redisMs = Number(seconds) * 1000 + Number(micros) / 1000
-    samples.push({ rttMs, offsetMs: redisMs - (Date.now() - rttMs / 2) })
+    const offsetMs = redisMs - (Date.now() - rttMs / 2)
+    samples.push({ rttMs, offsetMs: Number.isNaN(offsetMs) ? null : offsetMs })
     if (samples.length > KEPT) samples.shift()
   }
 
@@ -56,13 +56,11 @@ export function startPulse(
     clearTimeout(late)
   }
 
-  const byRtt = () => samples.toSorted((a, b) => a.rttMs - b.rttMs)
-  return {
-    rttMs: () => byRtt()[samples.length >> 1]?.rttMs ?? null,
-    clockOffsetMs() {
-      const offset = byRtt()[0]?.offsetMs
-      return offset === undefined || Number.isNaN(offset) ? null : offset
-    },
-    stop: () => clearInterval(timer),
+  function times(): ReturnType<Pulse['times']> {
+    const byRtt = samples.toSorted((a, b) => a.rttMs - b.rttMs)
+    const [quickest, median] = [byRtt[0], byRtt[byRtt.length >> 1]]
+    return { rttMs: median?.rttMs ?? null, clockOffsetMs: quickest?.offsetMs ?? null }
   }
+
+  return { times, stop: () => clearInterval(timer) }
 }

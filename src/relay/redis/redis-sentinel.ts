@@ -1,7 +1,7 @@
 // Asks Redis Sentinel where the master is: the Sentinel that answered last first, then the others.
 import type { RedisClientOptions } from '@redis/client'
-import { atAddress } from './redis-connection.ts'
-import type { Address } from './redis-connection.ts'
+import { atAddress, parseAddress } from './address.ts'
+import type { Address } from './address.ts'
 import { askOnce } from './redis-session.ts'
 
 /** A group of Sentinels, and the master they watch. */
@@ -44,11 +44,4 @@ export function sentinelLocator(
     }
     throw failure
   }
-}
-
-/** @throws TypeError for what is no `host:port` */
-export function parseAddress(text: string): Address {
-  const [, host = '', port = ''] = /^\[?([^\s[\]/@]+)\]?:(\d{1,5})$/.exec(text) ?? []
-  if (host === '') throw new TypeError(`expected host:port, got "${text}"`)
-  return { host, port: Number(port) }
 }

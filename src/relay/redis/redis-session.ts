@@ -44,12 +44,11 @@ export function simplerDialect({ resp, tracking }: Dialect): Dialect | null {
   return resp === 3 ? { resp: 2, tracking: false } : null
 }
 
-/** How to open connections, and whom to tell that one of them is gone. */
-export interface Wiring {
-  /** As given to a node-redis client: `url`, or `socket` and credentials. */
-  readonly client: RedisClientOptions
+/** How connections end. */
+export interface Ends {
   /** Ends them all. */
   readonly signal: AbortSignal
+  /** Called when one of them is gone. */
   readonly lose: (error: unknown) => void
 }
 
@@ -61,16 +60,14 @@ export const BLOCK_MS = 10_000
  * @throws whatever Redis or the network says, {@link isRefusal} for what a simpler dialect may avoid
  */
 export async function openSession(
-  wiring: Wiring,
+  client: RedisClientOptions,
+  ends: Ends,
   { resp, tracking }: Dialect,
   onChange: (key: string | null) => void,
 ): Promise<RedisSession> {
   const open = (more: RedisClientOptions): Promise<Client> =>
-    openClient({
-      ...wiring,
-      client: { ...wiring.client, RESP: resp, ...more } as RedisClientOptions,
-    })
-  const { client: cmd, send } = await open({})
+    openClient({ ...client, RESP: resp, ...more } as RedisClientOptions, ends)
+  const { send } = await open({})
   const { client: pushed, send: live } = await open({ emitInvalidate: tracking })
   pushed.on('invalidate', (key: Buffer | null) => onChange(key === null ? null : String(key)))
   // Without RESP3 a subscribed connection can do nothing else.
@@ -83,8 +80,8 @@ export async function openSession(
     live,
     tracking,
     unblock: tracking ? null : await unblocker(send, live),
-    connections: new Set([cmd, pushed, bells]).size,
-    isOpen: () => !wiring.signal.aborted,
+    connections: bells === pushed ? 2 : 3,
+    isOpen: () => !ends.signal.aborted,
     subscribe: async (channels, listener) => bells.subscribe(channels, listener),
     unsubscribe: async (channels, listener) => bells.unsubscribe(channels, listener),
   }
@@ -94,11 +91,10 @@ export async function openSession(
 export async function askOnce(given: RedisClientOptions, ...command: string[]): Promise<Reply> {
   const done = new AbortController()
   const client = { ...given, RESP: 2 } as unknown as RedisClientOptions
+  const ends = { signal: done.signal, lose: () => {} }
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(late.reject, 2000, new Error('no answer within 2000 ms'))
-  const answer = openClient({ client, signal: done.signal, lose: () => {} }).then(({ send }) =>
-    send(...command),
-  )
+  const answer = openClient(client, ends).then(({ send }) => send(...command))
   try {
     return await Promise.race([answer, late.promise])
   } finally {
@@ -133,19 +129,18 @@ interface Client {
 
 // node-redis does not retry here: a lost client is replaced by a new one, so that closing never waits for its timers.
 // A client-side cache would take the notices of changed keys for itself.
-async function openClient({ client: given, signal, lose }: Wiring): Promise<Client> {
+async function openClient(given: RedisClientOptions, { signal, lose }: Ends): Promise<Client> {
   const { createClient, RESP_TYPES } = await loadPeer()
   signal.throwIfAborted()
   const { clientSideCache: _, ...base } = given
-  const socket = { connectTimeout: 5000, ...base.socket, reconnectStrategy: false, signal }
+  const socket = { ...base.socket, reconnectStrategy: false, signal }
   const options = { ...base, disableOfflineQueue: true, maintNotifications: 'disabled', socket }
   const client = createClient(options as RedisClientOptions)
   client.on('error', lose)
-  client.on('end', () => lose(new Error('connection closed')))
   signal.addEventListener('abort', () => client.destroy(), { once: true })
   await client.connect()
   const typeMapping = { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array } as const
-  const send: Send = (...args) => client.sendCommand<Reply>([...args], { typeMapping })
+  const send: Send = (...args) => client.sendCommand<Reply>(args, { typeMapping })
   return { client, send }
 }
 

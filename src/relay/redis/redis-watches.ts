@@ -1,11 +1,13 @@
 // Who watches which stream, and all that wakes them: Redis' notices of changed keys, doorbells, the control channel,
 // and the blocking read where there are no notices.
 import type { EndReason } from '../../wire/protocol.ts'
+import type { RedisNames } from '../../wire/redis-names.ts'
 import { endReasonOfStatus } from '../../wire/terminal.ts'
 import type { Logger, Page, Wake, Watch } from '../backend.ts'
 import { parseCursor } from '../cursor.ts'
 import { createDoorbells } from './doorbells.ts'
 import { createReadBudget } from './read-budget.ts'
+import type { ReadBudget } from './read-budget.ts'
 import type { RedisSession } from './redis-session.ts'
 import { createStreamWatch } from './stream-watch.ts'
 
@@ -14,7 +16,7 @@ export interface RedisWatchesOptions {
   readonly hasList: boolean
   readonly hasStream: boolean
   readonly isCluster: boolean
-  readonly name: (of: 'list' | 'doorbell' | 'control' | 'stream', id: string) => string
+  readonly name: (of: keyof RedisNames, id: string) => string
   /** True while the changes of that key are told of once it was read. */
   readonly tracks: (key: string) => boolean
   readonly stopGraceMs: number
@@ -29,7 +31,6 @@ export interface RedisWatches {
   onChange(key: string | null): void
   /** Subscriptions belong on this session from now on. */
   onHome(session: RedisSession): void
-  wakeAll(): void
   close(): void
 }
 
@@ -37,7 +38,7 @@ export interface RedisWatches {
 interface Watched {
   readonly id: string
   readonly wakes: Set<Wake>
-  readonly budget: ReturnType<typeof createReadBudget>
+  readonly budget: ReadBudget
   bell?: Watch
   /** A notice asked for the next read. */
   noticed?: boolean
@@ -66,10 +67,6 @@ export function createRedisWatches(options: RedisWatchesOptions): RedisWatches {
     for (const ring of wakes) ring(reason)
   }
 
-  function wakeAll(): void {
-    for (const one of watched.values()) wake(one)
-  }
-
   function wakeLater(one: Watched, waitMs: number): void {
     one.late ??= setTimeout(() => {
       one.late = undefined
@@ -78,7 +75,7 @@ export function createRedisWatches(options: RedisWatchesOptions): RedisWatches {
   }
 
   function onChange(key: string | null): void {
-    if (key === null) return wakeAll()
+    if (key === null) return watched.forEach((one) => wake(one))
     const one = byKey.get(key)
     if (one === undefined) return
     one.noticed = true
@@ -160,10 +157,10 @@ export function createRedisWatches(options: RedisWatchesOptions): RedisWatches {
   function onHome(session: RedisSession): void {
     for (const one of watched.values()) one.changed = false // its bells may have gone missing
     if (!session.tracking && !isCluster) void streams.run(session)
-    doorbells.run(session)
-    wakeAll()
+    if (hasList) doorbells.run(session) // wakes each stream once its bell is heard again
+    else onChange(null)
   }
 
   const close = (): void => watched.forEach(end)
-  return { watch, follow, onChange, onHome, wakeAll, close }
+  return { watch, follow, onChange, onHome, close }
 }

@@ -12,6 +12,8 @@ import type { Reply, Send } from './redis-session.ts'
 interface StreamInfo {
   readonly length: number
   readonly lastId: string
+  /** Cursor of the first entry. */
+  readonly first: string | undefined
   /** Entries ever added; NaN before Redis 7. */
   readonly added: number
   /** Highest id ever taken out by XDEL, which a trimmed head is not; null before Redis 7. */
@@ -46,13 +48,13 @@ export async function readStream(
   async function readPastLoss(): Promise<Page> {
     const info = await readInfo(send, stream.key)
     if (info === null) return missingPage(true)
+    const seen = numberOf(entryId)
     // A log that never lost an entry and has not this one is another log.
-    const isOther = compareIds(info.lastId, entryId) < 0 || info.added === info.length
+    const isOther = numberOf(info.lastId) < seen || info.added === info.length
     if (isOther) return readStart('replaced')
     const [[oldest], found] = await Promise.all([range('-', 1), range(entryId, limit)])
-    const isHeadOlder = oldest !== undefined && compareIds(idOf(oldest), entryId) < 0
-    const isWhole =
-      isHeadOlder && info.deletedId !== null && compareIds(info.deletedId, entryId) <= 0
+    const isHeadOlder = oldest !== undefined && numberOf(idOf(oldest)) < seen
+    const isWhole = isHeadOlder && info.deletedId !== null && numberOf(info.deletedId) <= seen
     const gap = info.lastId === entryId || isWhole ? null : 'trimmed'
     return toPage(found, streamCursor(info.lastId), gap)
   }
@@ -62,7 +64,10 @@ export async function readStream(
     if (info === null || info.lastId === '0-0') return missingPage(reason !== null)
     const found = await range('-', limit)
     // Flushed in between: a place in a log that is gone would be told to who saw nothing of it.
-    if (found.length === 0 && info.length > 0) return readStart(reason)
+    const isGone = found.length === 0 && info.length > 0
+    // Cut at its head in between: it is no longer as whole as it was said to be.
+    const isCut = info.added === info.length && found[0]?.cursor !== info.first
+    if (isGone || isCut) return readStart(reason)
     const trimmed = info.added > info.length ? 'trimmed' : null
     return toPage(found, streamCursor(info.lastId), reason ?? trimmed)
   }
@@ -105,10 +110,11 @@ function toEntries(reply: Reply, { field }: StreamKey): LogEntry[] {
 
 // An entry of someone else's making still arrives: all its fields, as a JSON object.
 function payloadOf(fields: readonly Buffer[], field: string): Buffer {
-  const names = fields.filter((_, at) => at % 2 === 0).map(String)
-  const value = names.includes(field) ? fields[names.indexOf(field) * 2 + 1] : undefined
-  const pairs = names.map((name, at) => [name, String(fields[at * 2 + 1])])
-  return value ?? Buffer.from(JSON.stringify(Object.fromEntries(pairs)))
+  const pairs = pairsOf(fields)
+  const [, payload] = pairs.find(([name]) => name === field) ?? []
+  if (payload !== undefined) return payload
+  const texts = pairs.map(([name, value]) => [name, String(value)])
+  return Buffer.from(JSON.stringify(Object.fromEntries(texts)))
 }
 
 async function readInfo(send: Send, key: string): Promise<StreamInfo | null> {
@@ -117,24 +123,27 @@ async function readInfo(send: Send, key: string): Promise<StreamInfo | null> {
     throw error
   })
   if (!Array.isArray(reply)) return null
-  const names = reply.map((part, at) => (at % 2 === 0 ? String(part) : ''))
-  const field = (name: string): string | null =>
-    names.includes(name) ? String(reply[names.indexOf(name) + 1]) : null
+  const info = new Map(pairsOf<Reply>(reply))
+  const deletedId = info.get('max-deleted-entry-id')
+  const [firstId] = (info.get('first-entry') ?? []) as readonly Buffer[]
   return {
-    length: Number(field('length')),
-    lastId: String(field('last-generated-id')),
-    added: Number(field('entries-added') ?? Number.NaN),
-    deletedId: field('max-deleted-entry-id'),
+    length: Number(info.get('length')),
+    lastId: String(info.get('last-generated-id')),
+    first: firstId && streamCursor(String(firstId)),
+    added: Number(info.get('entries-added')),
+    deletedId: deletedId === undefined ? null : String(deletedId),
   }
+}
+
+// Maps of Redis arrive as one list: name, value, name, value.
+function pairsOf<T extends Reply>(flat: readonly T[]): [name: string, value: T | undefined][] {
+  return flat.flatMap((name, at) => (at % 2 === 0 ? [[String(name), flat[at + 1]]] : []))
 }
 
 const idOf = ({ cursor }: LogEntry): string => cursor.slice('S-'.length)
 
 // Ids are two numbers of 64 bits, beyond what a JavaScript number holds exactly.
-function compareIds(a: string, b: string): number {
-  const [x, y] = [a, b].map((id) => {
-    const [ms = '', seq = ''] = id.split('-')
-    return (BigInt(ms) << 64n) + BigInt(seq)
-  })
-  return Number((x ?? 0n) - (y ?? 0n))
+function numberOf(id: string): bigint {
+  const [ms = '', seq = ''] = id.split('-')
+  return (BigInt(ms) << 64n) + BigInt(seq)
 }

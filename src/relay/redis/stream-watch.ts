@@ -109,11 +109,7 @@ export function createStreamWatch(logger: Logger): StreamWatch {
   return { arm, disarm: (key) => void arms.delete(key), release, run }
 }
 
-// RESP3 maps arrive flat (key, entries, key, entries), RESP2 as pairs.
+// RESP3 maps arrive flat (key, entries, key, entries), RESP2 as pairs: one level down the keys alone are bytes in both.
 function keysOf(reply: Reply): string[] {
-  if (!Array.isArray(reply)) return []
-  const isFlat = Buffer.isBuffer(reply[0])
-  return isFlat
-    ? reply.filter((_, at) => at % 2 === 0).map(String)
-    : reply.map(([key]) => String(key))
+  return Array.isArray(reply) ? reply.flat().filter(Buffer.isBuffer).map(String) : []
 }

@@ -116,6 +116,27 @@ describe('a relay on a cluster', () => {
     },
   )
 
+  it('follows a redirect that names no host, which is then that of the node it asked', async () => {
+    const client = await connect()
+    const backend = backendOn()
+    const id = idOn(1, listKey, 'nameless')
+    const slot = slotOf(listKey(id))
+    const prefer = (endpoint: string): Promise<unknown> => {
+      const set = ['CONFIG', 'SET', 'cluster-preferred-endpoint-type', endpoint]
+      return Promise.all([0, 1, 2].map((node) => cluster.ask(node, ...set)))
+    }
+    await client.rPush(listKey(id), '0')
+    await vi.waitFor(() => expect(backend.isReady()).toBe(true), 20_000)
+    await prefer('unknown-endpoint')
+    await cluster.migrate(slot, 1, 2)
+    const page = await backend.read(id, null, { limit: 10, thorough: true, follow: false })
+    expect(page.entries).toHaveLength(1)
+    await prefer('ip')
+    await cluster.migrate(slot, 2, 1)
+    await backend.close()
+    client.destroy()
+  })
+
   it('hears the end of a run from any node, and asks one to stop', async () => {
     const client = await connect()
     const backend = backendOn()

@@ -72,6 +72,27 @@ it('reads where an injected client is, under its name, and leaves that client al
   await redis.stop()
 })
 
+it('does not come back once it was closed by who heard of the outage', async () => {
+  const server = createServer((socket) => void socket.destroy()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const told = Promise.withResolvers<void>()
+    const warn = (): void => {
+      void backend.close()
+      told.resolve()
+    }
+    const url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const backend = redisBackend({ url, logger: { info: () => {}, warn } })
+    await told.promise
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+    server.close()
+  }
+})
+
 it('notices a Redis that hangs, and is back when it goes on', { timeout: 60_000 }, async () => {
   const redis = await startRedis()
   const backend = redisBackend({ url: redis.url })

@@ -41,3 +41,19 @@ it('knows no place in a log that was flushed while it was read', async () => {
   const page = await readStream(send, { key: 'k', field: 'data' }, null, options)
   expect(page).toMatchObject({ exists: false, gap: null, entries: [], next: null })
 })
+
+it('tells a head that was cut while the log was read from its start', async () => {
+  const whole = ['length', 2, 'last-generated-id', '2-0', 'entries-added', 2, 'first-entry']
+  const cut = ['length', 1, 'last-generated-id', '3-0', 'entries-added', 3, 'first-entry']
+  const answers: Record<string, Reply[]> = {
+    XINFO: [
+      [...whole, entry(1)],
+      [...cut, entry(3)],
+    ],
+    XRANGE: [[entry(3)], [entry(3)]],
+  }
+  const send: Send = (command = '') => Promise.resolve(answers[command]?.shift() ?? null)
+  const options = { limit: 10, thorough: true, follow: false }
+  const page = await readStream(send, { key: 'k', field: 'data' }, null, options)
+  expect(page).toMatchObject({ gap: 'trimmed', next: 'S-3-0' })
+})
