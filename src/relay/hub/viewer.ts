@@ -71,7 +71,6 @@ export function createViewer(options: ViewerOptions): Viewer {
   const { counters } = settings
   let cursor = options.after
   let index: number | null = null // null while catching up
-  let goal = 0 // ring index at which the catch-up is over
   let reading = false
   let caughtUp = false
   let full = false
@@ -141,7 +140,6 @@ export function createViewer(options: ViewerOptions): Viewer {
     const at = ring?.indexAfter(cursor) ?? null
     if (ring === null || at === null) return false
     index = at
-    goal = ring.end()
     flush()
     return true
   }
@@ -166,7 +164,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       if (full || closed) return
       next = ring.slice(index)
     }
-    if (index >= goal) sayCaughtUp()
+    sayCaughtUp()
     const reason = hub.ended()
     if (reason !== null) finish(reason)
     else if (hub.failed()) giveUp()
