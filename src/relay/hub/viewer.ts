@@ -5,7 +5,7 @@ import { RELAY_EVENT } from '../../wire/protocol.ts'
 import type { EndReason } from '../../wire/protocol.ts'
 import { observe } from '../counters.ts'
 import type { RelayCounters } from '../counters.ts'
-import { encodeError, encodeRelayEvent, encodeTiming, HEARTBEAT } from './frame.ts'
+import { encodeError, encodeRelayEvent, encodeTiming, HEARTBEAT, ROTATION } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
 import { sliceItems, WRITE_BYTES } from './ring.ts'
@@ -118,7 +118,10 @@ export function createViewer(options: ViewerOptions): Viewer {
       hub.seed(cursor, page.exists)
       sayCaughtUp()
       // At the end of the log, but the hub is not here yet: it will tell when it is.
-      if (hub.ring()?.indexAfter(cursor) == null && hub.version() === seen) break
+      if (hub.ring()?.indexAfter(cursor) == null && hub.version() === seen) {
+        if (hub.ended() !== null) dismiss(ROTATION) // it will not come: whoever asks again gets another
+        break
+      }
     }
     reading = false
   }

@@ -304,6 +304,27 @@ describe('a hub', () => {
     hub.close()
   })
 
+  it('sends away who has read on into the log of a later run, which another hub follows', async () => {
+    const backend = createScriptedBackend()
+    const hub = setUpHub(backend)
+    const slow = join(hub)
+    await answerAll(backend)
+    slow.block()
+    for (const payload of ['0', '1', '2', '3', '4', COMPLETED]) {
+      backend.write(payload)
+      await answerAll(backend)
+    }
+    backend.remove()
+    backend.write('later')
+    slow.drain()
+    await answerAll(backend)
+    expect(slow.payloads()).toEqual(['0', 'later'])
+    expect(slow.text()).not.toContain('relay.end')
+    expect(slow.text()).toContain('event: relay.reconnect')
+    expect(slow.ended()).toBe(true)
+    hub.close()
+  })
+
   it('gives nothing twice to who finds the log gone before the hub does', async () => {
     const backend = createScriptedBackend()
     const hub = setUpHub(backend)
