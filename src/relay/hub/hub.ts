@@ -48,11 +48,6 @@ export interface ControlEnd {
   readonly reason: EndReason
 }
 
-/** Whoever follows a hub: told in one later turn that the ring, or the hub's state, has changed. */
-export interface Member {
-  notify(): void
-}
-
 /** The shared reader of one stream. */
 export interface Hub {
   readonly id: string
@@ -70,14 +65,15 @@ export interface Hub {
   page(after: string | null): Promise<EncodedPage | null>
   /** Begins the ring at the end of the log. Only the first call counts. */
   seed(position: string | null, exists: boolean): void
-  join(member: Member): () => void
+  /** Calls in one later turn whenever the ring, or the hub's state, has changed. Returns how to hear no more. */
+  join(notify: () => void): () => void
   close(): void
 }
 
 /** Creates a hub and starts its watch. */
 export function createHub(options: HubOptions): Hub {
   const { id, counters } = options
-  const members = new Set<Member>()
+  const members = new Set<() => void>()
   let ring: EventRing | null = null
   let position: string | null = null
   let exists = false
@@ -183,7 +179,7 @@ export function createHub(options: HubOptions): Hub {
 
   function tick(): void {
     ticking = false
-    for (const member of members) member.notify()
+    for (const notify of members) notify()
   }
 
   function seed(at: string | null, found: boolean): void {
@@ -206,11 +202,11 @@ export function createHub(options: HubOptions): Hub {
     return found
   }
 
-  function join(member: Member): () => void {
-    members.add(member)
+  function join(notify: () => void): () => void {
+    members.add(notify)
     clearTimeout(linger)
     return () => {
-      if (!members.delete(member) || members.size > 0 || closed) return
+      if (!members.delete(notify) || members.size > 0 || closed) return
       linger = setTimeout(options.onIdle, options.lingerMs)
     }
   }

@@ -45,7 +45,7 @@ async function check(hub: Hub, hubs: Hubs, after: string): Promise<Resume> {
   const control = hubs.controlEnd(hub.id)
   if (control !== null && control.position === after) return { over: control.reason, page: null }
   if (hub.ring()?.indexAfter(after) != null || !hub.available()) return GO_ON
-  const leave = hub.join({ notify: () => {} }) // keeps the hub for the viewer that follows
+  const leave = hub.join(() => {}) // keeps the hub for the viewer that follows
   const patience = pause(PATIENCE_MS).then(() => null)
   const page = await Promise.race([hub.page(after), patience]).catch(() => null) // the viewer will see
   leave()

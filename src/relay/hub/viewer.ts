@@ -81,7 +81,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   let fullMs: number | null = null
   let waitingMs: number | null = null
 
-  const leave = hub.join({ notify })
+  const leave = hub.join(notify)
   void catchUp(options.page ?? null)
 
   function send(bytes: Buffer): void {
