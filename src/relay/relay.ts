@@ -168,8 +168,7 @@ export function createRelay(options: RelayOptions): Relay {
   const settings = withDefaults(options)
   const { backend, logger, corsOrigins } = settings
   const counters = createCounters()
-  const { ringEvents: maxEvents, ringBytes: maxBytes } = settings
-  const hubs = createHubs({ ...settings, nowMs, counters, maxEvents, maxBytes })
+  const hubs = createHubs({ ...settings, nowMs, counters })
   const viewers = createViewers({ ...settings, nowMs })
   const viewing = { ...settings, nowMs, counters }
   const service = { hubs, viewers, settings: viewing, random: settings.random }

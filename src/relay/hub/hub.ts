@@ -2,41 +2,28 @@
 // that has read up to the end of the log seeds the ring in that same turn; from then on the hub reads after its own
 // position. Wakes set a dirty bit and one read is in flight at most, so bursts coalesce by themselves.
 import type { EndReason } from '../../wire/protocol.ts'
-import type { Backend, Logger } from '../backend.ts'
-import type { RelayCounters } from '../counters.ts'
 import type { EncodedPage } from './frame.ts'
-import type { Gate } from './gate.ts'
 import { createPageReader } from './page-reader.ts'
+import type { PageReaderOptions, PageReaderSettings } from './page-reader.ts'
 import { pause } from '../pause.ts'
 import { createRing } from './ring.ts'
-import type { EventRing, RingOptions } from './ring.ts'
+import type { EventRing, RingBounds, RingBudget } from './ring.ts'
 
 /** What all hubs of a relay have in common. */
-export interface HubSettings extends Omit<RingOptions, 'budget'> {
-  readonly backend: Backend
-  readonly logger: Logger
-  readonly counters: RelayCounters
-  readonly maxEventBytes: number
-  /** Entries of one read. */
-  readonly pageEvents: number
+export interface HubSettings extends PageReaderSettings, RingBounds {
   /** While events come faster than this, in ms, one read in that time; 0 reads as fast as the store answers. */
   readonly readCoalesceMs: number
   /** Mean time between two reads of an idle stream, in ms: the net under lost doorbells. */
   readonly pollMs: number
   /** Time without viewers after which `onIdle` is called, in ms. */
   readonly lingerMs: number
-  readonly random: () => number
-  /** Clock, in epoch ms. */
-  readonly nowMs: () => number
 }
 
 /** What one hub needs. */
-export interface HubOptions extends HubSettings, RingOptions {
-  readonly id: string
+export interface HubOptions extends HubSettings, Omit<PageReaderOptions, 'ready'> {
+  readonly budget: RingBudget
   /** Where a control signal ended the run before, which the log itself does not say. */
   readonly endedAt: ControlEnd | null
-  /** What all viewers' reads of the relay pass. */
-  readonly gate: Gate
   readonly onIdle: () => void
   /** The run has ended, or the log cannot be read: whoever comes next gets another hub. */
   readonly onEnd: (end: ControlEnd | null) => void
@@ -184,7 +171,7 @@ export function createHub(options: HubOptions): Hub {
 
   function seed(at: string | null, found: boolean): void {
     if (ring !== null || closed) return
-    ring = createRing(at, options)
+    ring = createRing(at, options, options.budget)
     position = at
     exists = found
     const known = options.endedAt

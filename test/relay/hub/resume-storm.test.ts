@@ -80,8 +80,7 @@ it('bounds reads and memory while others go on', async () => {
     },
   }
   const { counters } = settings
-  const { ringEvents: maxEvents, ringBytes: maxBytes } = relayDefaults
-  hubs = createHubs({ ...settings, backend, counters, maxEvents, maxBytes })
+  hubs = createHubs({ ...settings, backend, counters })
 
   await memory.append('live', 'first')
   const live = watch('live', null)

@@ -22,8 +22,8 @@ it('lets the streams that a new token is for go on until its end, and no others'
     backend,
     nowMs,
     counters,
-    maxEvents: 10,
-    maxBytes: 1000,
+    ringEvents: 10,
+    ringBytes: 1000,
   })
   const late = Promise.withResolvers<Grant>()
   const access: Access = {
