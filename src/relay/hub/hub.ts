@@ -38,6 +38,8 @@ export interface ControlEnd {
 /** The shared reader of one stream. */
 export interface Hub {
   readonly id: string
+  /** Where a control signal ended the run before, if it is remembered. */
+  readonly endedAt: ControlEnd | null
   /** The ring, once a viewer has seeded it. */
   ring(): EventRing | null
   exists(): boolean
@@ -59,7 +61,7 @@ export interface Hub {
 
 /** Creates a hub and starts its watch. */
 export function createHub(options: HubOptions): Hub {
-  const { id, counters } = options
+  const { id, endedAt, counters } = options
   const members = new Set<() => void>()
   let ring: EventRing | null = null
   let position: string | null = null
@@ -174,8 +176,7 @@ export function createHub(options: HubOptions): Hub {
     ring = createRing(at, options, options.budget)
     position = at
     exists = found
-    const known = options.endedAt
-    if (known !== null && known.position === at) finish(known.reason, known)
+    if (endedAt !== null && endedAt.position === at) finish(endedAt.reason, endedAt)
     else wake() // for what came between that read and now
     announce()
   }
@@ -209,6 +210,7 @@ export function createHub(options: HubOptions): Hub {
 
   return {
     id,
+    endedAt,
     ring: () => ring,
     exists: () => exists,
     available: options.backend.isReady,

@@ -17,8 +17,6 @@ export interface HubsSettings extends HubSettings {
 export interface Hubs {
   /** The hub of a stream, made when there is none. */
   get(id: string): Hub
-  /** An end by control signal that the log does not show, while it is remembered. */
-  controlEnd(id: string): ControlEnd | null
   count(): number
   close(): void
 }
@@ -81,5 +79,5 @@ export function createHubs(settings: HubsSettings): Hubs {
     hubs.clear()
   }
 
-  return { get, controlEnd: (id) => ends.get(id) ?? null, count: () => hubs.size, close }
+  return { get, count: () => hubs.size, close }
 }

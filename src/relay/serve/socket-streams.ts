@@ -130,7 +130,7 @@ export function createSocketStreams(
     onGranted()
     send(stream, encodeHello(stream, settings.heartbeatMs))
     const hub = service.hubs.get(stream)
-    const { over, page } = await checkResume(service, hub, after)
+    const { over, page } = await checkResume(hub, after, settings.counters)
     if (!isCurrent(stream, subscription)) return
     if (over !== null) {
       send(stream, encodeRelayEvent(RELAY_EVENT.end, { reason: over }))

@@ -41,7 +41,7 @@ export async function serveSse(
 ): Promise<RelayReply> {
   const { hubs, viewers, settings } = service
   const hub = hubs.get(id)
-  const { over, page } = await checkResume(service, hub, after)
+  const { over, page } = await checkResume(hub, after, settings.counters)
   if (over !== null) return { status: 204, headers: {}, body: '' }
 
   function follow(sink: Sink): Viewer {

@@ -79,8 +79,7 @@ it('bounds reads and memory while others go on', async () => {
       return memory.read(id, after, how)
     },
   }
-  const { counters } = settings
-  hubs = createHubs({ ...settings, backend, counters })
+  hubs = createHubs({ ...settings, backend })
 
   await memory.append('live', 'first')
   const live = watch('live', null)
