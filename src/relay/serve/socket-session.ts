@@ -6,7 +6,7 @@ import type { ReceivedMessage } from './client-message.ts'
 import { CURSOR_FORMS, parseCursor } from '../cursor.ts'
 import type { RelayRequest } from '../request.ts'
 import { createSocketStreams } from './socket-streams.ts'
-import type { SocketService } from './socket-streams.ts'
+import type { Service } from './service.ts'
 
 const WITHOUT_STREAM_MS = 15_000
 const MESSAGES_PER_SECOND = 50
@@ -33,11 +33,7 @@ export interface SocketSession {
 }
 
 /** Serves a socket until it closes; `request` is the one that opened it. */
-export function serveSocket(
-  service: SocketService,
-  request: RelayRequest,
-  ws: WebSocket,
-): SocketSession {
+export function serveSocket(service: Service, request: RelayRequest, ws: WebSocket): SocketSession {
   let idle: NodeJS.Timeout | null = null // runs on through all that is refused
   const streams = createSocketStreams(service, { ws, request, onGranted, onEmpty })
   const isFlood = createRate()
@@ -55,7 +51,7 @@ export function serveSocket(
 
   // All leave, or it was sent away: whoever comes back takes another socket.
   function onEmpty(): void {
-    if (service.service.viewers.isLeaving()) close(1012, 'relay is going away')
+    if (service.viewers.isLeaving()) close(1012, 'relay is going away')
     else awaitStream()
   }
 
@@ -77,7 +73,7 @@ export function serveSocket(
     // An ack that moves on was paid for by what was sent.
     if (message?.op === 'ack' && streams.ack(message.stream ?? '', message.cursor ?? '')) return
     if (isFlood()) return close(TOO_MANY, 'too many messages')
-    const fairBytes = streams.count() * service.service.settings.maxEventBytes
+    const fairBytes = streams.count() * service.settings.maxEventBytes
     if (ws.bufferedAmount > FLOOD_BYTES + fairBytes) return ws.terminate()
     if (message === null) return close(1008, 'expected JSON objects with an "op"')
     if (message.op === 'ack') return
