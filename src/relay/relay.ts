@@ -188,10 +188,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   function handler(req: IncomingMessage, res: ServerResponse, next?: () => void): boolean {
-    const request = fromNode(req, (listener) => {
-      if (res.closed) listener()
-      else res.once('close', listener)
-    })
+    const request = fromNode(req, res)
     if (!isRelayPath(request.path)) {
       next?.()
       return false
@@ -232,13 +229,7 @@ export function createRelay(options: RelayOptions): Relay {
     return backend.close()
   }
 
-  return {
-    handler,
-    upgrade: sockets.upgrade,
-    fetch,
-    stats,
-    close,
-  }
+  return { handler, upgrade: sockets.upgrade, fetch, stats, close }
 }
 
 function withDefaults(

@@ -44,10 +44,7 @@ export function createWebSockets(service: Service): WebSockets {
   }
 
   function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const request = fromNode(req, (listener) => {
-      if (socket.closed) listener()
-      else socket.once('close', listener)
-    })
+    const request = fromNode(req, socket)
     if (request.path !== WS_PATH) return false
     socket.on('error', () => socket.destroy()) // node:http has let go of it, and would end the process
     const refused = refusal(request)
