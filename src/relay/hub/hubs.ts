@@ -32,7 +32,9 @@ export function createHubs(settings: HubsSettings): Hubs {
   const running = new Set<Hub>() // also those that have ended and still have viewers to serve
   const ends = new Map<string, ControlEnd>()
 
-  function make(id: string): Hub {
+  function get(id: string): Hub {
+    const known = hubs.get(id)
+    if (known) return known
     const drop = (): void => {
       if (hubs.get(id) === hub) hubs.delete(id)
     }
@@ -54,16 +56,9 @@ export function createHubs(settings: HubsSettings): Hubs {
       onIdle,
       onEnd,
     })
+    hubs.set(id, hub)
     running.add(hub)
     return hub
-  }
-
-  function get(id: string): Hub {
-    const known = hubs.get(id)
-    if (known) return known
-    const made = make(id)
-    hubs.set(id, made)
-    return made
   }
 
   function remember(id: string, end: ControlEnd): void {
