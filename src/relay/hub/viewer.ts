@@ -106,9 +106,8 @@ export function createViewer(options: ViewerOptions): Viewer {
   async function catchUp(known: EncodedPage | null): Promise<void> {
     reading = true
     for (let page = known; !closed && !full; page = null) {
-      if (hub.failed()) giveUp()
-      else if (page === null && attach()) break
-      if (closed) return
+      if (hub.failed()) return void giveUp()
+      if (page === null && attach()) break
       const seen = page === null ? hub.version() : -1 // a page handed in may be older than the ring
       page ??= await hub.page(cursor).catch(giveUp)
       if (page === null || closed || !sendPage(page)) break
