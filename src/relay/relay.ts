@@ -165,25 +165,21 @@ export const relayDefaults: Settings = Object.freeze({
  * server.on('upgrade', (req, socket, head) => relay.upgrade(req, socket, head) || socket.destroy())
  */
 export function createRelay(options: RelayOptions): Relay {
-  const settings = withDefaults(options)
-  const { backend, logger, corsOrigins } = settings
   const counters = createCounters()
-  const { ringEvents: maxEvents, ringBytes: maxBytes } = settings
-  const hubs = createHubs({ ...settings, nowMs, counters, maxEvents, maxBytes })
-  const viewers = createViewers({ ...settings, nowMs })
-  const viewing = { ...settings, nowMs, counters }
-  const service = { hubs, viewers, settings: viewing, random: settings.random }
+  const settings = { ...withDefaults(options), nowMs, counters }
+  const { backend, logger } = settings
+  const hubs = createHubs(settings)
+  const viewers = createViewers(settings)
   const addressOf = createClientAddress(settings.trustProxy)
   const access = createAccess({ ...settings, addressOf })
   const limits = createLimits({ ...settings, addressOf })
-  const origins = createOrigins(corsOrigins, access === openAccess)
-  let open = true
-  let closing: Promise<void> | null = null
-  const isOpen = (): boolean => open
+  const origins = createOrigins(settings.corsOrigins, access === openAccess)
+  const service = { hubs, viewers, settings, access, limits, origins, logger }
+  const isOpen = (): boolean => !viewers.isLeaving()
   const health = createHealth({ backend, limits, nowMs, isOpen })
-  const door = { service, access, limits, origins, logger, isOpen }
-  const route = createRoutes({ backend, health, ...door })
-  const sockets = createWebSockets(door)
+  const route = createRoutes({ ...service, backend, health })
+  const sockets = createWebSockets(service)
+  let closing: Promise<void> | null = null
   const beat = setInterval(tick, TICK_MS)
 
   function tick(): void {
@@ -192,10 +188,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   function handler(req: IncomingMessage, res: ServerResponse, next?: () => void): boolean {
-    const request = fromNode(req, (listener) => {
-      if (res.closed) listener()
-      else res.once('close', listener)
-    })
+    const request = fromNode(req, res)
     if (!isRelayPath(request.path)) {
       next?.()
       return false
@@ -223,7 +216,6 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   function close({ drainMs = 0 }: CloseOptions = {}): Promise<void> {
-    open = false
     const gone = viewers.leave(drainMs)
     sockets.drain()
     return (closing ??= gone.then(shutDown))
@@ -237,13 +229,7 @@ export function createRelay(options: RelayOptions): Relay {
     return backend.close()
   }
 
-  return {
-    handler,
-    upgrade: sockets.upgrade,
-    fetch,
-    stats,
-    close,
-  }
+  return { handler, upgrade: sockets.upgrade, fetch, stats, close }
 }
 
 function withDefaults(

@@ -2,7 +2,13 @@
 // A payload is never parsed for passing it on; only a cheap probe decides whether it may be the terminal event.
 import { isUtf8 } from 'node:buffer'
 import { RELAY_EVENT } from '../../wire/protocol.ts'
-import type { EndReason, RelayErrorCode, RelayGap, RelayTiming } from '../../wire/protocol.ts'
+import type {
+  EndReason,
+  RelayErrorCode,
+  RelayGap,
+  RelayReconnect,
+  RelayTiming,
+} from '../../wire/protocol.ts'
 import type { LogEntry, Page } from '../backend.ts'
 import { endReasonOfBytes } from '../end-reason.ts'
 
@@ -52,6 +58,14 @@ export function encodeRelayEvent(event: string, data: object, id?: string | unde
 export function encodeError(code: RelayErrorCode, message: string, id?: string): Buffer {
   return encodeRelayEvent(RELAY_EVENT.error, { code, message }, id)
 }
+
+/** `relay.reconnect`: come back in so many ms. */
+export function encodeReconnect(data: RelayReconnect): Buffer {
+  return encodeRelayEvent(RELAY_EVENT.reconnect, data)
+}
+
+/** It asks to come back at once: this connection can do no more. */
+export const ROTATION: Buffer = encodeReconnect({ reason: 'rotation', afterMs: 0 })
 
 /** One log entry: its cursor and its bytes, or a `relay.error` in its place when it cannot be sent. */
 export function encodeEntry({ cursor, data }: LogEntry, maxEventBytes: number): Buffer {

@@ -2,41 +2,28 @@
 // that has read up to the end of the log seeds the ring in that same turn; from then on the hub reads after its own
 // position. Wakes set a dirty bit and one read is in flight at most, so bursts coalesce by themselves.
 import type { EndReason } from '../../wire/protocol.ts'
-import type { Backend, Logger } from '../backend.ts'
-import type { RelayCounters } from '../counters.ts'
 import type { EncodedPage } from './frame.ts'
-import type { Gate } from './gate.ts'
 import { createPageReader } from './page-reader.ts'
+import type { PageReaderOptions, PageReaderSettings } from './page-reader.ts'
 import { pause } from '../pause.ts'
 import { createRing } from './ring.ts'
-import type { EventRing, RingOptions } from './ring.ts'
+import type { EventRing, RingBounds, RingBudget } from './ring.ts'
 
 /** What all hubs of a relay have in common. */
-export interface HubSettings extends Omit<RingOptions, 'budget'> {
-  readonly backend: Backend
-  readonly logger: Logger
-  readonly counters: RelayCounters
-  readonly maxEventBytes: number
-  /** Entries of one read. */
-  readonly pageEvents: number
+export interface HubSettings extends PageReaderSettings, RingBounds {
   /** While events come faster than this, in ms, one read in that time; 0 reads as fast as the store answers. */
   readonly readCoalesceMs: number
   /** Mean time between two reads of an idle stream, in ms: the net under lost doorbells. */
   readonly pollMs: number
   /** Time without viewers after which `onIdle` is called, in ms. */
   readonly lingerMs: number
-  readonly random: () => number
-  /** Clock, in epoch ms. */
-  readonly nowMs: () => number
 }
 
 /** What one hub needs. */
-export interface HubOptions extends HubSettings, RingOptions {
-  readonly id: string
+export interface HubOptions extends HubSettings, Omit<PageReaderOptions, 'ready'> {
+  readonly budget: RingBudget
   /** Where a control signal ended the run before, which the log itself does not say. */
   readonly endedAt: ControlEnd | null
-  /** What all viewers' reads of the relay pass. */
-  readonly gate: Gate
   readonly onIdle: () => void
   /** The run has ended, or the log cannot be read: whoever comes next gets another hub. */
   readonly onEnd: (end: ControlEnd | null) => void
@@ -48,14 +35,11 @@ export interface ControlEnd {
   readonly reason: EndReason
 }
 
-/** Whoever follows a hub: told in one later turn that the ring, or the hub's state, has changed. */
-export interface Member {
-  notify(): void
-}
-
 /** The shared reader of one stream. */
 export interface Hub {
   readonly id: string
+  /** Where a control signal ended the run before, if it is remembered. */
+  readonly endedAt: ControlEnd | null
   /** The ring, once a viewer has seeded it. */
   ring(): EventRing | null
   exists(): boolean
@@ -70,14 +54,15 @@ export interface Hub {
   page(after: string | null): Promise<EncodedPage | null>
   /** Begins the ring at the end of the log. Only the first call counts. */
   seed(position: string | null, exists: boolean): void
-  join(member: Member): () => void
+  /** Calls in one later turn whenever the ring, or the hub's state, has changed. Returns how to hear no more. */
+  join(notify: () => void): () => void
   close(): void
 }
 
 /** Creates a hub and starts its watch. */
 export function createHub(options: HubOptions): Hub {
-  const { id, counters } = options
-  const members = new Set<Member>()
+  const { id, endedAt, counters } = options
+  const members = new Set<() => void>()
   let ring: EventRing | null = null
   let position: string | null = null
   let exists = false
@@ -183,16 +168,15 @@ export function createHub(options: HubOptions): Hub {
 
   function tick(): void {
     ticking = false
-    for (const member of members) member.notify()
+    for (const notify of members) notify()
   }
 
   function seed(at: string | null, found: boolean): void {
     if (ring !== null || closed) return
-    ring = createRing(at, options)
+    ring = createRing(at, options, options.budget)
     position = at
     exists = found
-    const known = options.endedAt
-    if (known !== null && known.position === at) finish(known.reason, known)
+    if (endedAt !== null && endedAt.position === at) finish(endedAt.reason, endedAt)
     else wake() // for what came between that read and now
     announce()
   }
@@ -206,11 +190,11 @@ export function createHub(options: HubOptions): Hub {
     return found
   }
 
-  function join(member: Member): () => void {
-    members.add(member)
+  function join(notify: () => void): () => void {
+    members.add(notify)
     clearTimeout(linger)
     return () => {
-      if (!members.delete(member) || members.size > 0 || closed) return
+      if (!members.delete(notify) || members.size > 0 || closed) return
       linger = setTimeout(options.onIdle, options.lingerMs)
     }
   }
@@ -226,6 +210,7 @@ export function createHub(options: HubOptions): Hub {
 
   return {
     id,
+    endedAt,
     ring: () => ring,
     exists: () => exists,
     available: options.backend.isReady,

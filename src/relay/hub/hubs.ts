@@ -17,8 +17,6 @@ export interface HubsSettings extends HubSettings {
 export interface Hubs {
   /** The hub of a stream, made when there is none. */
   get(id: string): Hub
-  /** An end by control signal that the log does not show, while it is remembered. */
-  controlEnd(id: string): ControlEnd | null
   count(): number
   close(): void
 }
@@ -34,7 +32,9 @@ export function createHubs(settings: HubsSettings): Hubs {
   const running = new Set<Hub>() // also those that have ended and still have viewers to serve
   const ends = new Map<string, ControlEnd>()
 
-  function make(id: string): Hub {
+  function get(id: string): Hub {
+    const known = hubs.get(id)
+    if (known) return known
     const drop = (): void => {
       if (hubs.get(id) === hub) hubs.delete(id)
     }
@@ -56,16 +56,9 @@ export function createHubs(settings: HubsSettings): Hubs {
       onIdle,
       onEnd,
     })
+    hubs.set(id, hub)
     running.add(hub)
     return hub
-  }
-
-  function get(id: string): Hub {
-    const known = hubs.get(id)
-    if (known) return known
-    const made = make(id)
-    hubs.set(id, made)
-    return made
   }
 
   function remember(id: string, end: ControlEnd): void {
@@ -81,5 +74,5 @@ export function createHubs(settings: HubsSettings): Hubs {
     hubs.clear()
   }
 
-  return { get, controlEnd: (id) => ends.get(id) ?? null, count: () => hubs.size, close }
+  return { get, count: () => hubs.size, close }
 }

@@ -13,20 +13,24 @@ import { pause } from '../pause.ts'
 import { WRITE_BYTES } from './ring.ts'
 import { createSeldom } from '../seldom.ts'
 
-/** What a page reader needs. */
-export interface PageReaderOptions {
-  readonly id: string
+/** What all page readers of a relay have in common. */
+export interface PageReaderSettings {
   readonly backend: Backend
   readonly logger: Logger
+  readonly counters: RelayCounters
   readonly maxEventBytes: number
-  /** What reads for viewers pass; the hub's own do not. */
-  readonly gate: Gate
   /** Entries of one read. */
   readonly pageEvents: number
   readonly random: () => number
   /** Clock, in epoch ms. */
   readonly nowMs: () => number
-  readonly counters: RelayCounters
+}
+
+/** What a page reader needs. */
+export interface PageReaderOptions extends PageReaderSettings {
+  readonly id: string
+  /** What reads for viewers pass; the hub's own do not. */
+  readonly gate: Gate
   /** No read begins before this resolves. */
   readonly ready: Promise<void>
   /** Where the hub is; null before it has begun. */

@@ -4,7 +4,6 @@ import type { EndReason } from '../../wire/protocol.ts'
 import type { RelayCounters, ResumeResult } from '../counters.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
-import type { Hubs } from './hubs.ts'
 import { pause } from '../pause.ts'
 
 /** The outcome of a check. */
@@ -20,32 +19,26 @@ const GO_ON: Resume = Object.freeze({ over: null, page: null })
 // A store that does not answer must not hold up the headers: the viewer then waits with an open stream.
 const PATIENCE_MS = 2000
 
-/** What a check needs. */
-export interface ResumeService {
-  readonly hubs: Hubs
-  readonly settings: { readonly counters: RelayCounters }
-}
-
 /** Checks whether a stream is over for someone who has seen it up to `after`. */
 export async function checkResume(
-  { hubs, settings }: ResumeService,
   hub: Hub,
   after: string | null,
+  { resumes }: RelayCounters,
 ): Promise<Resume> {
   if (after === null) return GO_ON
-  const resume = await check(hub, hubs, after)
-  settings.counters.resumes[resultOf(resume)]++
+  const resume = await check(hub, after)
+  resumes[resultOf(resume)]++
   return resume
 }
 
 const resultOf = ({ over, page }: Resume): ResumeResult =>
   over !== null ? 'over' : page?.lossy ? 'gap' : 'continued'
 
-async function check(hub: Hub, hubs: Hubs, after: string): Promise<Resume> {
-  const control = hubs.controlEnd(hub.id)
-  if (control !== null && control.position === after) return { over: control.reason, page: null }
+async function check(hub: Hub, after: string): Promise<Resume> {
+  const { endedAt } = hub
+  if (endedAt !== null && endedAt.position === after) return { over: endedAt.reason, page: null }
   if (hub.ring()?.indexAfter(after) != null || !hub.available()) return GO_ON
-  const leave = hub.join({ notify: () => {} }) // keeps the hub for the viewer that follows
+  const leave = hub.join(() => {}) // keeps the hub for the viewer that follows
   const patience = pause(PATIENCE_MS).then(() => null)
   const page = await Promise.race([hub.page(after), patience]).catch(() => null) // the viewer will see
   leave()

@@ -4,10 +4,9 @@
 import type { Item, ReadTimes } from './frame.ts'
 
 /** Bounds of a ring. */
-export interface RingOptions {
-  readonly maxEvents: number
-  readonly maxBytes: number
-  readonly budget: RingBudget
+export interface RingBounds {
+  readonly ringEvents: number
+  readonly ringBytes: number
 }
 
 /** Bounds what some rings hold together: when it is too much, the largest lets go of half. */
@@ -94,8 +93,11 @@ const costOf = ({ bytes }: Item): number => bytes.length + ITEM_BYTES
 const GONE: Item = { bytes: Buffer.alloc(0), position: null, read: null }
 
 /** Creates a ring whose first item will follow `start`. */
-export function createRing(start: string | null, options: RingOptions): EventRing {
-  const { maxEvents, maxBytes, budget } = options
+export function createRing(
+  start: string | null,
+  { ringEvents, ringBytes }: RingBounds,
+  budget: RingBudget,
+): EventRing {
   let items: Item[] = []
   let offset = 0 // items before it are evicted; compacted now and then
   let base = 0 // absolute index of items[0]
@@ -130,7 +132,7 @@ export function createRing(start: string | null, options: RingOptions): EventRin
     held += costOf(item)
     cached = null
     budget.count(costOf(item))
-    while (end() - first() > maxEvents || (held > maxBytes && end() - first() > 1)) evict()
+    while (end() - first() > ringEvents || (held > ringBytes && end() - first() > 1)) evict()
   }
 
   function slice(from: number): RingSlice | null {

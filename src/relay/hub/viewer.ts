@@ -5,7 +5,7 @@ import { RELAY_EVENT } from '../../wire/protocol.ts'
 import type { EndReason } from '../../wire/protocol.ts'
 import { observe } from '../counters.ts'
 import type { RelayCounters } from '../counters.ts'
-import { encodeError, encodeRelayEvent, encodeTiming, HEARTBEAT } from './frame.ts'
+import { encodeError, encodeRelayEvent, encodeTiming, HEARTBEAT, ROTATION } from './frame.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
 import { sliceItems, WRITE_BYTES } from './ring.ts'
@@ -71,7 +71,6 @@ export function createViewer(options: ViewerOptions): Viewer {
   const { counters } = settings
   let cursor = options.after
   let index: number | null = null // null while catching up
-  let goal = 0 // ring index at which the catch-up is over
   let reading = false
   let caughtUp = false
   let full = false
@@ -82,7 +81,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   let fullMs: number | null = null
   let waitingMs: number | null = null
 
-  const leave = hub.join({ notify })
+  const leave = hub.join(notify)
   void catchUp(options.page ?? null)
 
   function send(bytes: Buffer): void {
@@ -107,9 +106,8 @@ export function createViewer(options: ViewerOptions): Viewer {
   async function catchUp(known: EncodedPage | null): Promise<void> {
     reading = true
     for (let page = known; !closed && !full; page = null) {
-      if (hub.failed()) giveUp()
-      else if (page === null && attach()) break
-      if (closed) return
+      if (hub.failed()) return void giveUp()
+      if (page === null && attach()) break
       const seen = page === null ? hub.version() : -1 // a page handed in may be older than the ring
       page ??= await hub.page(cursor).catch(giveUp)
       if (page === null || closed || !sendPage(page)) break
@@ -119,7 +117,10 @@ export function createViewer(options: ViewerOptions): Viewer {
       hub.seed(cursor, page.exists)
       sayCaughtUp()
       // At the end of the log, but the hub is not here yet: it will tell when it is.
-      if (hub.ring()?.indexAfter(cursor) == null && hub.version() === seen) break
+      if (hub.ring()?.indexAfter(cursor) == null && hub.version() === seen) {
+        if (hub.ended() !== null) dismiss(ROTATION) // it will not come: whoever asks again gets another
+        break
+      }
     }
     reading = false
   }
@@ -141,7 +142,6 @@ export function createViewer(options: ViewerOptions): Viewer {
     const at = ring?.indexAfter(cursor) ?? null
     if (ring === null || at === null) return false
     index = at
-    goal = ring.end()
     flush()
     return true
   }
@@ -166,7 +166,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       if (full || closed) return
       next = ring.slice(index)
     }
-    if (index >= goal) sayCaughtUp()
+    sayCaughtUp()
     const reason = hub.ended()
     if (reason !== null) finish(reason)
     else if (hub.failed()) giveUp()

@@ -1,8 +1,6 @@
 // All viewers of a relay: given their time, and sent away one by one when they have to go, so that they do not come back
 // all at once. Nothing here has a timer of its own but the leave-taking of all: the relay's one beat serves them.
-import { RELAY_EVENT } from '../../wire/protocol.ts'
-import type { RelayReconnect } from '../../wire/protocol.ts'
-import { encodeError, encodeRelayEvent } from './frame.ts'
+import { encodeError, encodeReconnect, ROTATION } from './frame.ts'
 import type { Viewer } from './viewer.ts'
 
 /** A viewer's time with the relay. */
@@ -69,7 +67,6 @@ const COME_BACK_MS = 1000
 
 const EXPIRED = encodeError('unauthorized', 'the time that the token gave is over')
 const EXPIRING = encodeReconnect({ reason: 'expiring', afterMs: 0 })
-const ROTATION = encodeReconnect({ reason: 'rotation', afterMs: 0 })
 
 /** Creates an empty set. */
 export function createViewers({ nowMs, random, maxConnectionMs }: ViewersOptions): Viewers {
@@ -156,8 +153,4 @@ function times(untilMs: number | null): Pick<Guest, 'untilMs' | 'tellMs'> {
   if (untilMs === null) return { untilMs: Infinity, tellMs: Infinity }
   // A short grant is told of in its middle: else whoever comes back at once would be told at once again.
   return { untilMs, tellMs: untilMs - Math.min(NOTICE_MS, (untilMs - Date.now()) / 2) }
-}
-
-function encodeReconnect(data: RelayReconnect): Buffer {
-  return encodeRelayEvent(RELAY_EVENT.reconnect, data)
 }

@@ -2,6 +2,7 @@
 import { ServerResponse } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import { WRITE_BYTES } from '../hub/ring.ts'
 import type { RelayReply, RelayRequest } from '../request.ts'
 
@@ -9,8 +10,8 @@ import type { RelayReply, RelayRequest } from '../request.ts'
 const LAST_BYTES_MS = 15_000
 const CRLF = Buffer.from('\r\n')
 
-/** A request of node:http. Express has cut off a prefix from `url` where it has one. */
-export function fromNode(req: IncomingMessage, onClose: RelayRequest['onClose']): RelayRequest {
+/** A request of node:http, over with its reply. Express has cut off a prefix from `url` where it has one. */
+export function fromNode(req: IncomingMessage, reply: Writable): RelayRequest {
   const { method = 'GET', url = '/', headers, socket } = req
   const at = url.indexOf('?')
   return {
@@ -22,7 +23,10 @@ export function fromNode(req: IncomingMessage, onClose: RelayRequest['onClose'])
       const value = headers[name]
       return Array.isArray(value) ? value.join(', ') : value
     },
-    onClose,
+    onClose(listener) {
+      if (reply.closed) listener()
+      else reply.once('close', listener)
+    },
   }
 }
 

@@ -1,33 +1,24 @@
 // The relay's routes. Paths are matched raw, never decoded: a stream id has no character that needs escaping.
 import { AFTER_PARAM, STREAM_ID, TIME_PATH, TIMING_PARAM, WS_PATH } from '../../wire/protocol.ts'
 import type { RelayTime } from '../../wire/protocol.ts'
-import type { Access, Denial, Grant } from '../door/access.ts'
+import type { Denial, Grant } from '../door/access.ts'
 import { BackendUnavailableError, StopNotPermittedError } from '../backend.ts'
-import type { Backend, Logger } from '../backend.ts'
+import type { Backend } from '../backend.ts'
 import { countRefusal } from '../counters.ts'
 import { CURSOR_FORMS, parseCursor } from '../cursor.ts'
 import type { Health } from './health.ts'
 import { CROWDED, RETRY } from '../door/limits.ts'
-import type { Limits } from '../door/limits.ts'
 import { PREFLIGHT_HEADERS } from '../door/origins.ts'
-import type { Origins } from '../door/origins.ts'
 import { jsonReply, problemReply } from '../request.ts'
 import type { RelayReply, RelayRequest } from '../request.ts'
 import { serveSse } from './sse.ts'
-import type { ViewerService } from './sse.ts'
+import type { Service } from './service.ts'
 import type { Right } from '../door/token.ts'
 
 /** What the routes serve. */
-export interface RoutesOptions {
+export interface RoutesOptions extends Service {
   readonly backend: Backend
-  readonly service: ViewerService
-  readonly access: Access
-  readonly limits: Limits
   readonly health: Health
-  readonly origins: Origins
-  readonly logger: Logger
-  /** False once the relay is going away. */
-  readonly isOpen: () => boolean
 }
 
 /** Answers one request; never rejects. */
@@ -70,7 +61,7 @@ export function isRelayPath(path: string): boolean {
 
 /** Creates the relay's router. */
 export function createRoutes(options: RoutesOptions): Route {
-  const { backend, service, access, limits, health, origins, logger } = options
+  const { backend, health, viewers, settings, access, limits, origins, logger } = options
 
   async function permitted(
     request: RelayRequest,
@@ -98,7 +89,7 @@ export function createRoutes(options: RoutesOptions): Route {
     const leave = limits.view(id)
     if (leave === null) return CROWDED
     request.onClose(leave)
-    return serveSse(service, request, { id, after, timing, grant })
+    return serveSse(options, request, { id, after, timing, grant })
   }
 
   function stat(id: string): Promise<RelayReply> {
@@ -116,7 +107,7 @@ export function createRoutes(options: RoutesOptions): Route {
 
   // Without a token, as liveness: it tells of no stream.
   function time(): RelayReply {
-    const { nowMs } = service.settings
+    const { nowMs } = settings
     const receivedMs = nowMs()
     const { clockOffsetMs, rttMs } = backend.info()
     const store = { storeOffsetMs: clockOffsetMs, storeRttMs: rttMs }
@@ -165,7 +156,7 @@ export function createRoutes(options: RoutesOptions): Route {
     if (!origins.isKnownHost(request)) {
       return problemReply(403, 'forbidden', 'Host must be localhost, 127.0.0.1 or [::1]')
     }
-    if (!options.isOpen() && !HEALTH_PATHS.includes(request.path)) return CLOSING
+    if (viewers.isLeaving() && !HEALTH_PATHS.includes(request.path)) return CLOSING
     if (request.method === 'OPTIONS') return { status: 204, headers: PREFLIGHT_HEADERS, body: '' }
     const [, id, what] = STREAM_PATH.exec(request.path) ?? []
     const methods = what === 'stop' ? ['POST'] : ['GET', 'HEAD']
@@ -188,7 +179,7 @@ export function createRoutes(options: RoutesOptions): Route {
 
   return async (request) => {
     const reply = await answerOrFail(request)
-    if (reply.problem !== undefined) countRefusal(service.settings.counters, reply.problem)
+    if (reply.problem !== undefined) countRefusal(settings.counters, reply.problem)
     logger.debug?.(`${request.method} ${request.path} from ${request.address}: ${reply.status}`)
     const headers = { ...SAFE_HEADERS, ...origins.headers(request), ...reply.headers }
     return { ...reply, headers }

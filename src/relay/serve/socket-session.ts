@@ -6,7 +6,7 @@ import type { ReceivedMessage } from './client-message.ts'
 import { CURSOR_FORMS, parseCursor } from '../cursor.ts'
 import type { RelayRequest } from '../request.ts'
 import { createSocketStreams } from './socket-streams.ts'
-import type { SocketService } from './socket-streams.ts'
+import type { Service } from './service.ts'
 
 const WITHOUT_STREAM_MS = 15_000
 const MESSAGES_PER_SECOND = 50
@@ -33,12 +33,8 @@ export interface SocketSession {
 }
 
 /** Serves a socket until it closes; `request` is the one that opened it. */
-export function serveSocket(
-  service: SocketService,
-  request: RelayRequest,
-  ws: WebSocket,
-): SocketSession {
-  let idle: NodeJS.Timeout | null = null // runs on through all that is refused
+export function serveSocket(service: Service, request: RelayRequest, ws: WebSocket): SocketSession {
+  let idle: NodeJS.Timeout | undefined // runs on through all that is refused
   const streams = createSocketStreams(service, { ws, request, onGranted, onEmpty })
   const isFlood = createRate()
   let token: string | null = null // for those who say it once
@@ -49,13 +45,13 @@ export function serveSocket(
   }
 
   function onGranted(): void {
-    clearTimeout(idle ?? undefined)
-    idle = null
+    clearTimeout(idle)
+    idle = undefined
   }
 
   // All leave, or it was sent away: whoever comes back takes another socket.
   function onEmpty(): void {
-    if (service.service.viewers.isLeaving()) close(1012, 'relay is going away')
+    if (service.viewers.isLeaving()) close(1012, 'relay is going away')
     else awaitStream()
   }
 
@@ -67,17 +63,12 @@ export function serveSocket(
     closeSocket(ws, code, reason)
   }
 
-  function refuse(stream: string, message: string): void {
-    if (STREAM_ID.test(stream)) streams.refuse(stream, message)
-    else close(1008, 'malformed stream id')
-  }
-
   function onMessage(text: string): void {
     const message = parseMessage(text)
     // An ack that moves on was paid for by what was sent.
     if (message?.op === 'ack' && streams.ack(message.stream ?? '', message.cursor ?? '')) return
     if (isFlood()) return close(TOO_MANY, 'too many messages')
-    const fairBytes = streams.count() * service.service.settings.maxEventBytes
+    const fairBytes = streams.count() * service.settings.maxEventBytes
     if (ws.bufferedAmount > FLOOD_BYTES + fairBytes) return ws.terminate()
     if (message === null) return close(1008, 'expected JSON objects with an "op"')
     if (message.op === 'ack') return
@@ -85,7 +76,8 @@ export function serveSocket(
     const { op, stream } = message
     if (stream === null) return close(1008, 'expected a "stream"')
     if (op === 'unsubscribe') return streams.drop(stream)
-    if (op !== 'subscribe' || !STREAM_ID.test(stream)) return refuse(stream, EXPECTED)
+    if (!STREAM_ID.test(stream)) return close(1008, 'malformed stream id')
+    if (op !== 'subscribe') return streams.refuse(stream, EXPECTED)
     subscribe(stream, message)
   }
 
@@ -97,12 +89,12 @@ export function serveSocket(
 
   function subscribe(stream: string, message: ReceivedMessage): void {
     const { after } = message
-    if (streams.has(stream)) return refuse(stream, `already subscribed to ${stream}`)
+    if (streams.has(stream)) return streams.refuse(stream, `already subscribed to ${stream}`)
     if (streams.count() >= MAX_SOCKET_STREAMS) {
-      return refuse(stream, `more than ${MAX_SOCKET_STREAMS} streams`)
+      return streams.refuse(stream, `more than ${MAX_SOCKET_STREAMS} streams`)
     }
     if (after !== null && parseCursor(after) === null) {
-      return refuse(stream, `malformed cursor: expected ${CURSOR_FORMS}`)
+      return streams.refuse(stream, `malformed cursor: expected ${CURSOR_FORMS}`)
     }
     void streams.subscribe({ ...message, stream, token: message.token ?? token })
   }
@@ -114,7 +106,7 @@ export function serveSocket(
   })
   ws.on('error', () => ws.terminate()) // an oversize or broken frame; `close` follows
   ws.on('close', () => {
-    clearTimeout(idle ?? undefined)
+    clearTimeout(idle)
     streams.close()
   })
 

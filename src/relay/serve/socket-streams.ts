@@ -3,28 +3,18 @@
 import type { WebSocket } from 'ws'
 import { RELAY_EVENT } from '../../wire/protocol.ts'
 import type { RelayErrorCode } from '../../wire/protocol.ts'
-import type { Access, Grant } from '../door/access.ts'
+import type { Grant } from '../door/access.ts'
 import { createAckWindow } from './ack-window.ts'
 import type { AckWindow } from './ack-window.ts'
-import type { Logger } from '../backend.ts'
 import { countRefusal } from '../counters.ts'
 import { encodeError, encodeRelayEvent } from '../hub/frame.ts'
-import type { Limits } from '../door/limits.ts'
 import type { RelayRequest } from '../request.ts'
 import { checkResume } from '../hub/resume.ts'
 import { encodeHello } from './sse.ts'
-import type { ViewerService } from './sse.ts'
+import type { Service } from './service.ts'
 import { createViewer } from '../hub/viewer.ts'
 import type { Viewer } from '../hub/viewer.ts'
 import type { Stay } from '../hub/viewers.ts'
-
-/** What serves the streams of a socket. */
-export interface SocketService {
-  readonly service: ViewerService
-  readonly access: Access
-  readonly limits: Limits
-  readonly logger: Logger
-}
 
 /** What to begin with. */
 export interface Subscribe {
@@ -76,10 +66,9 @@ export interface SocketSide {
 
 /** Creates the streams of a socket. */
 export function createSocketStreams(
-  { service, access, limits, logger }: SocketService,
+  { hubs, viewers, settings, access, limits, logger }: Service,
   { ws, request, onGranted, onEmpty }: SocketSide,
 ): SocketStreams {
-  const { settings, viewers } = service
   const streams = new Map<string, Subscription>()
   const sinceMs = settings.nowMs() // what cuts a connection off counts from its beginning
 
@@ -129,8 +118,8 @@ export function createSocketStreams(
     subscription.leave = leave
     onGranted()
     send(stream, encodeHello(stream, settings.heartbeatMs))
-    const hub = service.hubs.get(stream)
-    const { over, page } = await checkResume(service, hub, after)
+    const hub = hubs.get(stream)
+    const { over, page } = await checkResume(hub, after, settings.counters)
     if (!isCurrent(stream, subscription)) return
     if (over !== null) {
       send(stream, encodeRelayEvent(RELAY_EVENT.end, { reason: over }))

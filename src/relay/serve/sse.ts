@@ -3,20 +3,11 @@
 import { RELAY_EVENT, WIRE_VERSION } from '../../wire/protocol.ts'
 import type { Grant } from '../door/access.ts'
 import { encodeRelayEvent } from '../hub/frame.ts'
-import type { Hubs } from '../hub/hubs.ts'
 import type { RelayReply, RelayRequest } from '../request.ts'
 import { checkResume } from '../hub/resume.ts'
 import { createViewer } from '../hub/viewer.ts'
-import type { Sink, Viewer, ViewerSettings } from '../hub/viewer.ts'
-import type { Viewers } from '../hub/viewers.ts'
-
-/** What both transports need to serve viewers. */
-export interface ViewerService {
-  readonly hubs: Hubs
-  readonly viewers: Viewers
-  readonly settings: ViewerSettings
-  readonly random: () => number
-}
+import type { Sink, Viewer } from '../hub/viewer.ts'
+import type { Service } from './service.ts'
 
 const SSE_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -35,17 +26,16 @@ export interface Subscription {
 
 /** Answers with a stream from after a cursor. */
 export async function serveSse(
-  service: ViewerService,
+  { hubs, viewers, settings }: Service,
   request: RelayRequest,
   { id, after, timing, grant }: Subscription,
 ): Promise<RelayReply> {
-  const { hubs, viewers, settings } = service
   const hub = hubs.get(id)
-  const { over, page } = await checkResume(service, hub, after)
+  const { over, page } = await checkResume(hub, after, settings.counters)
   if (over !== null) return { status: 204, headers: {}, body: '' }
 
   function follow(sink: Sink): Viewer {
-    sink.write(Buffer.from(`retry: ${1000 + Math.floor(1000 * service.random())}\n`), after)
+    sink.write(Buffer.from(`retry: ${1000 + Math.floor(1000 * settings.random())}\n`), after)
     sink.write(encodeHello(id, settings.heartbeatMs), after)
     const viewer = createViewer({ settings, hub, sink, after, page, timing })
     request.onClose(viewers.add(viewer, { transport: 'sse', untilMs: grant.untilMs }).end)

@@ -7,18 +7,10 @@ import { WS_PATH, WS_PROTOCOL } from '../../wire/protocol.ts'
 import { countRefusal } from '../counters.ts'
 import { RETRY } from '../door/limits.ts'
 import { fromNode } from './node-http.ts'
-import type { Origins } from '../door/origins.ts'
 import type { RelayReply, RelayRequest } from '../request.ts'
 import { closeSocket, serveSocket } from './socket-session.ts'
 import type { SocketSession } from './socket-session.ts'
-import type { SocketService } from './socket-streams.ts'
-
-/** What the WebSocket side serves. */
-export interface WebSocketsOptions extends SocketService {
-  readonly origins: Origins
-  /** False once the relay is going away. */
-  readonly isOpen: () => boolean
-}
+import type { Service } from './service.ts'
 
 /** The WebSocket side of a relay. */
 export interface WebSockets {
@@ -35,14 +27,14 @@ type Refusal = Pick<RelayReply, 'status' | 'headers' | 'problem'>
 const MAX_MESSAGE_BYTES = 16 * 1024
 
 /** Creates the WebSocket side. `ws` is loaded with the first upgrade. */
-export function createWebSockets(options: WebSocketsOptions): WebSockets {
-  const { service, limits, origins, logger } = options
+export function createWebSockets(service: Service): WebSockets {
+  const { viewers, limits, origins, logger } = service
   let server: Promise<WebSocketServer> | null = null
   const open = new Map<WebSocket, SocketSession>()
 
   function refusal(request: RelayRequest): Refusal | null {
     const offered = request.header('sec-websocket-protocol')?.split(',') ?? []
-    if (!options.isOpen()) return { status: 503, headers: RETRY, problem: 'closing' }
+    if (viewers.isLeaving()) return { status: 503, headers: RETRY, problem: 'closing' }
     const isOurs = origins.isKnownHost(request) && origins.isAllowed(request)
     if (!isOurs) return { status: 403, headers: {}, problem: 'forbidden' }
     if (!offered.some((name) => name.trim() === WS_PROTOCOL)) {
@@ -52,10 +44,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   }
 
   function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const request = fromNode(req, (listener) => {
-      if (socket.closed) listener()
-      else socket.once('close', listener)
-    })
+    const request = fromNode(req, socket)
     if (request.path !== WS_PATH) return false
     socket.on('error', () => socket.destroy()) // node:http has let go of it, and would end the process
     const refused = refusal(request)
@@ -80,9 +69,9 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     try {
       const sockets = await (server ??= newServer())
       sockets.handleUpgrade(req, socket, head, (ws) => {
-        open.set(ws, serveSocket(options, request, ws))
+        open.set(ws, serveSocket(service, request, ws))
         ws.on('close', () => open.delete(ws))
-        if (!options.isOpen()) drain()
+        if (viewers.isLeaving()) drain()
       })
     } catch (error) {
       logger.warn(`WebSockets cannot be served (${String(error)}): npm i ws`)

@@ -16,7 +16,7 @@ afterEach(() => {
 describe('a hub', () => {
   it('coalesces a burst of doorbells into one read in flight and one after', async () => {
     const backend = createScriptedBackend()
-    const hub = setUpHub(backend, { pageEvents: 100, maxEvents: 100 })
+    const hub = setUpHub(backend, { pageEvents: 100, ringEvents: 100 })
     const viewer = join(hub)
     await answerAll(backend)
     const before = backend.reads()
@@ -29,7 +29,7 @@ describe('a hub', () => {
 
   it('reads on at once while pages come back full', async () => {
     const backend = createScriptedBackend()
-    const hub = setUpHub(backend, { maxEvents: 100 })
+    const hub = setUpHub(backend, { ringEvents: 100 })
     const viewer = join(hub)
     await answerAll(backend)
     for (let n = 0; n < 10; n++) backend.write(String(n), { ring: false })
@@ -194,7 +194,7 @@ describe('a hub', () => {
 
   it('reads once in a while as long as events come fast, and at once after a silence', async () => {
     const backend = createScriptedBackend()
-    const hub = setUpHub(backend, { readCoalesceMs: 100, maxEvents: 1000, pollMs: 1e6 })
+    const hub = setUpHub(backend, { readCoalesceMs: 100, ringEvents: 1000, pollMs: 1e6 })
     const viewer = join(hub)
     await answerAll(backend)
     await vi.advanceTimersByTimeAsync(500)
@@ -220,7 +220,7 @@ describe('a hub', () => {
 
   it('does not wait between full pages', async () => {
     const backend = createScriptedBackend()
-    const hub = setUpHub(backend, { readCoalesceMs: 100, maxEvents: 1000 })
+    const hub = setUpHub(backend, { readCoalesceMs: 100, ringEvents: 1000 })
     const viewer = join(hub)
     await answerAll(backend)
     await vi.advanceTimersByTimeAsync(200)
@@ -304,6 +304,27 @@ describe('a hub', () => {
     hub.close()
   })
 
+  it('sends away who has read on into the log of a later run, which another hub follows', async () => {
+    const backend = createScriptedBackend()
+    const hub = setUpHub(backend)
+    const slow = join(hub)
+    await answerAll(backend)
+    slow.block()
+    for (const payload of ['0', '1', '2', '3', '4', COMPLETED]) {
+      backend.write(payload)
+      await answerAll(backend)
+    }
+    backend.remove()
+    backend.write('later')
+    slow.drain()
+    await answerAll(backend)
+    expect(slow.payloads()).toEqual(['0', 'later'])
+    expect(slow.text()).not.toContain('relay.end')
+    expect(slow.text()).toContain('event: relay.reconnect')
+    expect(slow.ended()).toBe(true)
+    hub.close()
+  })
+
   it('gives nothing twice to who finds the log gone before the hub does', async () => {
     const backend = createScriptedBackend()
     const hub = setUpHub(backend)
@@ -358,7 +379,7 @@ describe('a hub', () => {
   it('begins with a short page, since it cannot know how large events are', async () => {
     const backend = createScriptedBackend()
     for (let n = 0; n < 200; n++) backend.write(String(n))
-    const hub = setUpHub(backend, { pageEvents: 500, maxEvents: 500 })
+    const hub = setUpHub(backend, { pageEvents: 500, ringEvents: 500 })
     const viewer = join(hub)
     await answerAll(backend)
     expect(viewer.payloads()).toHaveLength(200)

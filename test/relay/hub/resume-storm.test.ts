@@ -79,9 +79,7 @@ it('bounds reads and memory while others go on', async () => {
       return memory.read(id, after, how)
     },
   }
-  const { counters } = settings
-  const { ringEvents: maxEvents, ringBytes: maxBytes } = relayDefaults
-  hubs = createHubs({ ...settings, backend, counters, maxEvents, maxBytes })
+  hubs = createHubs({ ...settings, backend })
 
   await memory.append('live', 'first')
   const live = watch('live', null)

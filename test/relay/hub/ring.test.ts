@@ -14,7 +14,7 @@ const OVERHEAD = 256
 describe('a ring', () => {
   it('keeps to its own bounds, and one item at least', () => {
     const budget = createRingBudget(1e9)
-    const ring = createRing(null, { maxEvents: 5, maxBytes: 2000, budget })
+    const ring = createRing(null, { ringEvents: 5, ringBytes: 2000 }, budget)
     for (let n = 0; n < 10; n++) ring.push(item(n, 10))
     expect([ring.first(), ring.end()]).toEqual([5, 10])
     ring.push(item(10, 5000))
@@ -26,7 +26,7 @@ describe('a ring', () => {
 
   it('shares one buffer among all that ask for the same, until it changes', () => {
     const budget = createRingBudget(1e9)
-    const ring = createRing(null, { maxEvents: 5, maxBytes: 2000, budget })
+    const ring = createRing(null, { ringEvents: 5, ringBytes: 2000 }, budget)
     for (let n = 0; n < 3; n++) ring.push(item(n, 10))
     const slice = ring.slice(1)
     expect(slice).toMatchObject({ next: 3, position: 'S-1-2', events: 2, read: READ })
@@ -37,7 +37,7 @@ describe('a ring', () => {
 
   it('shares the budget of all, and the largest gives way', () => {
     const budget = createRingBudget(10 * (1000 + OVERHEAD))
-    const rings = [1, 2].map(() => createRing(null, { maxEvents: 99, maxBytes: 1e9, budget }))
+    const rings = [1, 2].map(() => createRing(null, { ringEvents: 99, ringBytes: 1e9 }, budget))
     const [large, small] = rings as [EventRing, EventRing]
     for (let n = 0; n < 8; n++) large.push(item(n, 1000))
     for (let n = 0; n < 2; n++) small.push(item(n, 1000))
@@ -55,8 +55,8 @@ describe('a ring', () => {
     fc.assert(
       fc.property(fc.array(push, { maxLength: 200, size: 'max' }), (pushes) => {
         const budget = createRingBudget(8000)
-        const options = { maxEvents: 10, maxBytes: 6000, budget }
-        const rings = Array.from({ length: 5 }, () => createRing(null, options))
+        const bounds = { ringEvents: 10, ringBytes: 6000 }
+        const rings = Array.from({ length: 5 }, () => createRing(null, bounds, budget))
         const sizes: number[][] = rings.map(() => [])
         for (const { to, size } of pushes) {
           const ring = rings[to] as EventRing

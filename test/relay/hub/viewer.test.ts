@@ -87,7 +87,7 @@ describe('a viewer', () => {
 
   it('is sent away when its sink stays full, and not while that drains now and then', async () => {
     const backend = createScriptedBackend()
-    const hub = setUpHub(backend, { maxEvents: 100 })
+    const hub = setUpHub(backend, { ringEvents: 100 })
     const steady = join(hub, { settings: { slowMs: 5000 } })
     const slow = join(hub, { settings: { slowMs: 5000 } })
     await answerAll(backend)

@@ -6,6 +6,7 @@ import { createCounters } from '../../../src/relay/counters.ts'
 import { memoryBackend } from '../../../src/relay/index.ts'
 import { createHubs } from '../../../src/relay/hub/hubs.ts'
 import { createLimits } from '../../../src/relay/door/limits.ts'
+import { createOrigins } from '../../../src/relay/door/origins.ts'
 import { relayDefaults } from '../../../src/relay/relay.ts'
 import type { RelayRequest } from '../../../src/relay/request.ts'
 import { createSocketStreams } from '../../../src/relay/serve/socket-streams.ts'
@@ -22,8 +23,8 @@ it('lets the streams that a new token is for go on until its end, and no others'
     backend,
     nowMs,
     counters,
-    maxEvents: 10,
-    maxBytes: 1000,
+    ringEvents: 10,
+    ringBytes: 1000,
   })
   const late = Promise.withResolvers<Grant>()
   const access: Access = {
@@ -55,13 +56,11 @@ it('lets the streams that a new token is for go on until its end, and no others'
   const ws = { readyState: 1, OPEN: 1, bufferedAmount: 0, send: () => {} }
   const streams = createSocketStreams(
     {
-      service: {
-        hubs,
-        viewers,
-        settings: { ...relayDefaults, nowMs, counters },
-        random: Math.random,
-      },
+      hubs,
+      viewers,
+      settings: { ...relayDefaults, nowMs, counters },
       access,
+      origins: createOrigins([], false),
       limits: createLimits({ ...relayDefaults, addressOf: () => null }),
       logger: { info: () => {}, warn: (message) => void log.push(message) },
     },
