@@ -20,7 +20,7 @@ export interface HubSettings extends PageReaderSettings, RingBounds {
 }
 
 /** What one hub needs. */
-export interface HubOptions extends HubSettings, Omit<PageReaderOptions, 'ready'> {
+export interface HubOptions extends HubSettings, Omit<PageReaderOptions, 'ready' | 'position'> {
   readonly budget: RingBudget
   /** Where a control signal ended the run before, which the log itself does not say. */
   readonly endedAt: ControlEnd | null
