@@ -9,11 +9,13 @@ import { rateEviction } from '../../../src/cli/doctor/eviction.ts'
 import { explained } from '../../../src/cli/doctor/explain.ts'
 import { CHECK_IDS, worstFirst } from '../../../src/cli/doctor/finding.ts'
 import type { CheckId, Finding, Rating } from '../../../src/cli/doctor/finding.ts'
+import { ratePermissions } from '../../../src/cli/doctor/permissions.ts'
 import { paragraph } from '../../../src/cli/doctor/report.ts'
 import { rateRoundTrip } from '../../../src/cli/doctor/round-trip.ts'
 import { rateRunTtl } from '../../../src/cli/doctor/run-ttl.ts'
 import { runOf } from '../../../src/cli/doctor/runs.ts'
 import type { Run } from '../../../src/cli/doctor/runs.ts'
+import type { ServerFacts } from '../../../src/cli/doctor/server-facts.ts'
 import { readFacts } from '../../../src/cli/doctor/stream-facts.ts'
 import { screenLines } from '../../../src/cli/doctor/screen.ts'
 import { rateTerminalEvent } from '../../../src/cli/doctor/terminal-event.ts'
@@ -157,6 +159,40 @@ describe('ratings', () => {
     expect(judgeComparison([{ ...work, low: 1.3, high: 3 }]).code).toBe('first-faster')
     expect(judgeComparison([{ ...work, low: 0.9, high: 3 }]).code).toBe('no-difference')
     expect(judgeComparison([{ ...work, low: 0.1, high: 0.5 }]).code).toBe('second-faster')
+  })
+})
+
+describe('the rights', () => {
+  const rate = (refused: readonly string[]): Finding => {
+    const uses = {
+      reading: ['LRANGE'],
+      waking: ['SUBSCRIBE'],
+      tracking: ['CLIENT ID', 'CLIENT TRACKING'],
+      blocking: ['XREAD', 'CLIENT UNBLOCK'],
+    } as const
+    const tried = Object.entries(uses).flatMap(([use, commands]) =>
+      commands.map((command) => ({
+        command,
+        use: use as keyof typeof uses,
+        allowed: !refused.includes(command),
+        known: true,
+      })),
+    )
+    const slowLog = { kind: 'answered', reply: [] } as const
+    return ratePermissions(tried, { slowLog } as unknown as ServerFacts)
+  }
+
+  it.each([
+    [[], 'good', '4 of 4'],
+    [['XREAD', 'CLIENT UNBLOCK'], 'good', '4 of 4'],
+    [['CLIENT TRACKING'], 'needs-work', '5 of 6'],
+    [['CLIENT ID', 'XREAD'], 'needs-work', '4 of 6'],
+    [['LRANGE'], 'poor', '3 of 4'],
+  ])('without %j are %s', (refused, rating, count) => {
+    const { value, unit, ...found } = rate(refused)
+    expect(found).toMatchObject({ rating })
+    expect(`${value} ${unit}`).toBe(`${count} commands`)
+    for (const command of refused) expect(found.why.includes(command)).toBe(rating !== 'good')
   })
 })
 
