@@ -10,6 +10,7 @@ import { explained } from '../../../src/cli/doctor/explain.ts'
 import { CHECK_IDS, worstFirst } from '../../../src/cli/doctor/finding.ts'
 import type { CheckId, Finding, Rating } from '../../../src/cli/doctor/finding.ts'
 import { ratePermissions } from '../../../src/cli/doctor/permissions.ts'
+import { rateSlowLog } from '../../../src/cli/doctor/load.ts'
 import { paragraph } from '../../../src/cli/doctor/report.ts'
 import { rateRoundTrip } from '../../../src/cli/doctor/round-trip.ts'
 import { rateRunTtl } from '../../../src/cli/doctor/run-ttl.ts'
@@ -20,6 +21,7 @@ import { readFacts } from '../../../src/cli/doctor/stream-facts.ts'
 import { screenLines } from '../../../src/cli/doctor/screen.ts'
 import { rateTerminalEvent } from '../../../src/cli/doctor/terminal-event.ts'
 import { KNOWN, vendorOf } from '../../../src/cli/doctor/vendor.ts'
+import { judge } from '../../../src/cli/doctor/verdict.ts'
 import { rateWriterRoundTrips, waitsOf } from '../../../src/cli/doctor/writer-round-trips.ts'
 import { sunaNames } from '../../../src/wire/redis-names.ts'
 import { chunk } from './planted.ts'
@@ -94,6 +96,28 @@ describe('the order', () => {
     )
   })
 
+  it('begins with what the verdict names, unless nothing slows streams down', () => {
+    const ratings = fc.constantFrom<Rating>(
+      ...(['good', 'needs-work', 'poor', 'not-allowed', 'not-reported'] as const),
+    )
+    const mild = fc.constantFrom<Rating>('good', 'needs-work', 'not-reported') // all that it can be
+    const any = fc.tuple(
+      ...CHECK_IDS.map((id) =>
+        (id === 'persistence' ? mild : ratings).map((rating) => finding(id, rating)),
+      ),
+    )
+    fc.assert(
+      fc.property(any, (all) => {
+        const sorted = explained(all)
+        const { code } = judge(sorted, true)
+        if (code !== 'healthy') expect(sorted[0]?.id).toBe(code)
+      }),
+    )
+    const lost = [finding('persistence', 'needs-work'), finding('slow-log', 'needs-work')]
+    expect(judge(explained(lost), true).code).toBe('slow-log')
+    expect(explained(lost).map(({ id }) => id)).toEqual(['slow-log', 'persistence'])
+  })
+
   it('puts a symptom behind its cause', () => {
     const sorted = explained([
       finding('round-trip', 'poor', 155),
@@ -152,6 +176,30 @@ describe('ratings', () => {
     [false, 700_000, 'poor'],
   ])('the end of a run: ended %s, idle %d ms, is %s', (ended, idleMs, rating) => {
     expect(rateTerminalEvent({ run: { ...run, ended }, idleMs })).toMatchObject({ rating })
+  })
+
+  const slow = (...commands: readonly (readonly [verb: string, ms: number])[]) => {
+    const reply = commands.map(([verb, ms], at) => [at, 1000, ms * 1000, [verb]])
+    return rateSlowLog({ kind: 'answered', reply }, 1_000_000)
+  }
+
+  it('holds no command against a server that held nobody up', () => {
+    expect(slow()).toMatchObject({ value: 0, unit: 'slow commands/h', rating: 'good' })
+    expect(slow(['EVAL', 16])).toMatchObject({ unit: 'slow command/h', rating: 'good', advice: '' })
+    expect(slow(['EVAL', 16])?.why).toBe('EVAL took 16 ms. Everybody else waited for it.')
+    expect(slow(['LRANGE', 60], ['LRANGE', 40])).toMatchObject({ value: 2, rating: 'needs-work' })
+    expect(slow(['KEYS', 1000])).toMatchObject({ rating: 'poor' })
+  })
+
+  it('advises on the commands that were slow', () => {
+    const advice = (...verbs: readonly string[]) =>
+      slow(...verbs.map((verb) => [verb, 100] as const))?.advice
+    expect(advice('KEYS')).toBe('KEYS becomes SCAN.')
+    expect(advice('EVALSHA', 'EVAL')).toBe('A script does less at a time.')
+    expect(advice('DEL', 'LRANGE', 'DEL')).toBe(
+      'Big deletes become UNLINK; a range goes on where the last one ended.',
+    )
+    expect(advice('SINTER')).toBe('SINTER is asked for less at a time.')
   })
 
   it('takes only what the whole range shows for a difference', () => {
