@@ -79,6 +79,7 @@ export async function openRelayServer(
   }
   const admin: Listener = {
     port: typeof metrics === 'object' ? metrics.port : 0,
+    portBy: '--admin-port N or FRAMEWISE_ADMIN_PORT=N',
     request: createRequestHandler({ relay: healthOf(relay), routes: figures, warn }),
     upgrade: () => false,
   }
@@ -112,6 +113,7 @@ const LOCAL = '127.0.0.1'
 
 interface Listener extends HttpHandlers {
   readonly port: number
+  readonly portBy?: string
 }
 
 async function listenAll(
@@ -125,8 +127,8 @@ async function listenAll(
     await Promise.all(open.map((server) => server.close()))
   }
   try {
-    for (const { port, ...handlers } of listeners) {
-      open.push(await openHttpServer(handlers, { host, port }))
+    for (const { port, portBy, ...handlers } of listeners) {
+      open.push(await openHttpServer(handlers, { host, port, portBy }))
     }
   } catch (error) {
     await close()
