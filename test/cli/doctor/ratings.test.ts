@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { createAsker, isRead } from '../../../src/cli/doctor/asker.ts'
 import { rateChunkSize } from '../../../src/cli/doctor/chunk-size.ts'
 import { judgeComparison } from '../../../src/cli/doctor/compare.ts'
+import { rateFirstChunk } from '../../../src/cli/doctor/event-pace.ts'
 import { rateEviction } from '../../../src/cli/doctor/eviction.ts'
 import { explained } from '../../../src/cli/doctor/explain.ts'
 import { CHECK_IDS, worstFirst } from '../../../src/cli/doctor/finding.ts'
@@ -200,6 +201,18 @@ describe('ratings', () => {
       'Big deletes become UNLINK; a range goes on where the last one ended.',
     )
     expect(advice('SINTER')).toBe('SINTER is asked for less at a time.')
+  })
+
+  it.each([
+    [null, /look while the run goes on/],
+    ['listening', /^A list keeps no times, and listening began behind the first text/],
+    ['entry ids', /^The first text is not there any more/],
+  ] as const)('says why the first text has no time, its source being %s', (source, why) => {
+    const pace = { perSecond: [3], gapsMs: [], firstChunkMs: null, source }
+    expect(rateFirstChunk(pace)).toMatchObject({
+      rating: 'not-reported',
+      why: expect.stringMatching(why),
+    })
   })
 
   it('takes only what the whole range shows for a difference', () => {
