@@ -19,11 +19,19 @@ export const demoCommand: Command = {
   usage: '[--port 4400] [--redis redis://127.0.0.1:6379]',
   flags: {
     ...SERVER_FLAGS,
+    host: {
+      ...SERVER_FLAGS['host'],
+      help: 'address of loopback to listen on: the demo serves this machine alone',
+    },
+    'cors-origin': {
+      ...SERVER_FLAGS['cors-origin'],
+      help: 'further origins whose pages may read, separated by commas; localhost may always',
+    },
     dir: { value: 'DIR', help: "folder of the built demo (default: the package's own dist/demo)" },
   },
   notes: [
-    'Without a Redis the demo keeps its runs in memory. With one it writes keys agent_run:framewise_demo_* and',
-    'framewise:lab:* alone, and lets Redis forget each of them ten minutes after its last write.',
+    'Without a Redis the demo keeps its runs in memory. With one it writes keys agent_run:framewise_demo_* and ' +
+      'framewise:lab:* alone, and lets Redis forget each of them ten minutes after its last write.',
   ],
   async run(context) {
     const folder = builtDemo(context)

@@ -137,7 +137,7 @@ async function swap({ flags, logger, print, signal }: CommandContext): Promise<n
   }
 }
 
-async function look({ flags, print, signal }: CommandContext): Promise<number> {
+async function look({ flags, logger, print, signal }: CommandContext): Promise<number> {
   const url = urlOf(flags)
   const isJson = flags.given('json')
   await watch({
@@ -147,6 +147,7 @@ async function look({ flags, print, signal }: CommandContext): Promise<number> {
     relayUrl: flags.text('relay') ?? null,
     everyMs: flags.integer('interval-ms'),
     signal,
+    warn: logger.warn,
     screen: () =>
       process.stdout.isTTY && !isJson ? createScreen(process.stdout) : createLines(print, isJson),
   })

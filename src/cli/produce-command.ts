@@ -26,7 +26,11 @@ export const produceCommand: Command = {
     rate: { value: 'N', default: '200', help: 'events per second' },
     rhythm: { value: 'NAME', default: 'steady', help: 'steady, or bursts: bursts and pauses' },
     chunk: { value: 'N', default: '4', help: 'characters per event' },
-    events: { value: 'N', default: '1000', help: 'events of the run' },
+    events: {
+      value: 'N',
+      default: '1000',
+      help: "events of the run, from 8 on; in Suna's envelopes the smallest run has 11",
+    },
     seed: { value: 'N', default: '1', help: 'the same seed gives the same run' },
     play: { value: 'FILE', help: 'play a recording instead, with its own times' },
     speed: { value: 'N', default: '1', help: 'how much faster than recorded' },

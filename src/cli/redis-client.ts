@@ -53,12 +53,21 @@ export function redisUrlsIn(text: string): readonly string[] {
 
 const WRONG = /^(WRONGPASS|ERR invalid password|ERR .*AUTH)/i
 const NONE = /^NOAUTH/
+const NO_DATABASE = /^ERR .*(DB index|invalid DB)/i
+// One that speaks TLS hangs up on who does not, and one that does not waits for the end of a line.
+const TLS_DOUBT = /no answer within|closed|SSL|TLS|wrong version number/i
+const TLS_DOUBT_OF_TLS = /^Connection timeout/
 
-/** True for a failure of {@link connectRedis} that no waiting mends: Redis is there, and wants another password. */
+/** True for a failure of {@link connectRedis} that no waiting mends: Redis is there, and wants another address. */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof CommandError)) return false
   const said = messageOf(error.cause)
-  return WRONG.test(said) || NONE.test(said)
+  return [WRONG, NONE, NO_DATABASE].some((refusal) => refusal.test(said))
+}
+
+/** True for a failure of {@link connectRedis} that may come from TLS where there is none, or the other way round. */
+export function isOfTls(url: string, said: string): boolean {
+  return TLS_DOUBT.test(said) || (url.startsWith('rediss:') && TLS_DOUBT_OF_TLS.test(said))
 }
 
 /** Why there is no connection and what to do about it, in one sentence. */
@@ -70,15 +79,14 @@ export function connectTrouble(url: string, said: string): string {
   if (NONE.test(said)) {
     return `${where} wants a password; write redis://:password@host:port`
   }
-  if (/^[A-Z]{2,} /.test(said)) return `${where} answers, but not as wanted: ${said}`
+  if (/^[A-Z]{2,} /.test(said)) return `${where} refuses: ${said}; check REDIS_URL or --redis`
   return `cannot reach ${where}: ${said}; ${remedyFor(url, said)}`
 }
 
-// Where nothing listens, nobody has to think of TLS. One that speaks it hangs up on who does not, and one that does
-// not waits for the end of a line.
+// Where nothing listens, nobody has to think of TLS.
 function remedyFor(url: string, said: string): string {
   const another = 'start it, or name another one with --redis URL or REDIS_URL'
-  if (!/no answer within|closed|SSL|TLS|wrong version number/i.test(said)) return another
+  if (!isOfTls(url, said)) return another
   return url.startsWith('rediss:')
     ? 'if it speaks no TLS there, write redis://'
     : 'if it speaks TLS there, write rediss://'
@@ -86,14 +94,19 @@ function remedyFor(url: string, said: string): string {
 
 /**
  * Connects.
+ * @param connectMs how long to wait for somebody to be there at all; for what they answer, it is 5 s altogether
  * @throws UsageError for an address that is none, CommandError when Redis cannot be reached, the signal's reason
  */
-export async function connectRedis(url: string, signal?: AbortSignal): Promise<RedisClient> {
+export async function connectRedis(
+  url: string,
+  signal?: AbortSignal,
+  connectMs: number = CONNECT_TIMEOUT_MS,
+): Promise<RedisClient> {
   let reached = false
   const reconnectStrategy = (): number | false => (reached ? RECONNECT_MS : false)
   const client: RedisClient = createClient({
     url: checkRedisUrl(url),
-    socket: { reconnectStrategy, connectTimeout: CONNECT_TIMEOUT_MS },
+    socket: { reconnectStrategy, connectTimeout: connectMs },
   })
   // Failures are told by the promises of what was sent.
   client.on('error', () => {})

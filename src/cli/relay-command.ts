@@ -1,5 +1,6 @@
 // `framewise relay`: serves the streams of a Redis to browsers.
 import type { Command, CommandContext } from './command.ts'
+import type { FlagValues } from './flags/flag-values.ts'
 import { aborted } from './interruption.ts'
 import { keysIn, RELAY_FLAGS, relayOptionsIn } from './relay/relay-flags.ts'
 import { storeMistakes } from './relay/relay-source.ts'
@@ -23,6 +24,7 @@ export const relayCommand: Command = {
   mistakes: (flags) => [
     ...hostMistakes(flags, { secret: secretsIn(flags), lab: flags.on('lab') }),
     ...storeMistakes(flags),
+    ...portMistakes(flags),
   ],
   patienceMs: (flags) => flags.integer('drain-ms'),
   async run(context) {
@@ -42,6 +44,12 @@ export const relayCommand: Command = {
     await leave(server, context)
     return 0
   },
+}
+
+function portMistakes(flags: FlagValues): readonly string[] {
+  const [port, admin] = [flags.text('port'), flags.text('admin-port')]
+  if (admin === undefined || Number(admin) !== Number(port) || Number(port) === 0) return []
+  return [`--admin-port and --port are both ${port}: give two ports, or no --admin-port`]
 }
 
 async function leave(

@@ -12,6 +12,9 @@ import { type DiagnosisWorld, startWorld } from './diagnosis-world.ts'
 import { integerFrom } from '../../src/cli/flags/flag-checks.ts'
 import { JSON_FLAG, readToolFlags } from '../support/tool-flags.ts'
 
+// In the names of two faults that are played together.
+const AT_ONCE = 'at once'
+
 const flags = readToolFlags(
   'bench:diagnosis',
   'Faults put into a real page, relay and Redis, and what the verdicts were.',
@@ -23,7 +26,7 @@ const flags = readToolFlags(
       check: integerFrom(1, 1000),
     },
     first: { value: 'SEED', default: '1', help: 'the first of them', check: integerFrom(1, 1e6) },
-    only: { value: 'NAME', help: 'faults with this in their names' },
+    only: { value: 'NAME', help: 'faults with this in their names', check: checkName },
     arm: { value: 'NAME', help: 'page, worker, websocket, no timing, throttled; with every seed' },
     seconds: { value: 'N', default: '9', help: 'length of a run', check: integerFrom(3, 60) },
     sweep: { help: 'in place of the matrix: the smallest strength of each fault that is found' },
@@ -35,6 +38,13 @@ const flags = readToolFlags(
     ...JSON_FLAG,
   },
 )
+function checkName(text: string, label: string): void {
+  if (text.includes(AT_ONCE)) return
+  const names = [...new Set(runsOf(1).flatMap(({ name, fault }) => [name, fault.name]))]
+  if (names.some((name) => name.includes(text))) return
+  throw new Error(`${label} must be in one of ${names.join(', ')}, or "${AT_ONCE}"; got "${text}"`)
+}
+
 const only = flags.text('only') ?? ''
 const wantedArm = flags.text('arm') ?? ''
 // From here on two faults at once are played as well.
@@ -50,7 +60,7 @@ function planned(): readonly PlannedRun[] {
     ...seeds.flatMap(runsOf),
     // Once is enough, unless they are what is asked for.
     ...(wantedArm === '' ? [first] : seeds).flatMap(armsOf),
-    ...(count >= WHOLE || only.includes('at once') ? pairsOf(first) : []),
+    ...(count >= WHOLE || only.includes(AT_ONCE) ? pairsOf(first) : []),
   ]
   const isWanted = ({ name, fault, arm }: PlannedRun): boolean =>
     [name, fault.name].some((one) => one.includes(only)) && arm.includes(wantedArm)

@@ -57,6 +57,18 @@ describe('framewise', () => {
     },
   )
 
+  it('says of the demo that it serves this machine, and breaks no sentence in two', async () => {
+    const { stdout } = await runCli(['demo', '--help'])
+    expect(stdout).not.toContain('secret')
+    const paragraphs = stdout
+      .trimEnd()
+      .split('\n\n')
+      .map((text) => text.replaceAll('\n', ' '))
+    expect(paragraphs).toContainEqual(
+      expect.stringMatching(/^Without a Redis .* ten minutes after its last write\.$/),
+    )
+  })
+
   it.each([
     [['serve'], /there is no command "serve"; commands are relay, doctor, demo, produce/],
     [

@@ -56,7 +56,12 @@ it.each([
 it.each([
   ['redis', 'WRONGPASS invalid username-password pair', 'refuses the password or the user'],
   ['redis', 'NOAUTH Authentication required.', 'wants a password; write redis://:password@'],
-  ['redis', 'ERR DB index is out of range', 'answers, but not as wanted: ERR DB index'],
+  [
+    'redis',
+    'ERR DB index is out of range',
+    'refuses: ERR DB index is out of range; check REDIS_URL',
+  ],
+  ['rediss', 'Connection timeout', 'if it speaks no TLS there, write redis://'],
   ['redis', 'connect ECONNREFUSED 127.0.0.1:1', 'start it, or name another one with --redis URL'],
   ['redis', 'Socket closed unexpectedly', 'if it speaks TLS there, write rediss://'],
   ['rediss', 'no answer within 5000 ms', 'if it speaks no TLS there, write redis://'],

@@ -4,6 +4,7 @@ import { createClient } from '@redis/client'
 import { startSentinelSet } from '../chaos/sentinel-set.ts'
 import { openSse } from '../relay/sse-client.ts'
 import { startRedisCluster } from '../support/redis-cluster.ts'
+import { startMutedWire } from '../support/muted-wire.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { startCli, urlIn } from './run-cli.ts'
 import type { Cli } from './run-cli.ts'
@@ -70,6 +71,39 @@ it.each([
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toContain(words)
   expect(stderr.trim().split('\n')).toHaveLength(1)
+})
+
+it('ends at once where there is no such database', async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  const { code, stderr } = await startCli(['relay', '--port', '0', '--redis', `${redis.url}/99`])
+    .ended
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^framewise: [^\n]+ refuses: ERR [^\n]+; check REDIS_URL[^\n]*\n$/)
+})
+
+it('ends with a wrong password also where Redis is slow to say so', async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  const client = await createClient({ url: redis.url }).connect()
+  await client.configSet('requirepass', 'right')
+  client.destroy()
+  const wire = await startMutedWire(redis.port, 1500)
+  onTestFinished(() => wire.close())
+  const cli = startCli(['relay', '--port', '0', '--redis', `redis://:wrong@127.0.0.1:${wire.port}`])
+  started.push(cli)
+  await cli.line(/refuses the password or the user: WRONGPASS/)
+  expect(await cli.ended).toMatchObject({ code: 1, stdout: '' })
+})
+
+it('says what may be wrong where a Redis without TLS is asked for it', async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  const cli = startCli(['relay', '--port', '0', '--redis', `rediss://127.0.0.1:${redis.port}`])
+  started.push(cli)
+  const said = await cli.line(/^(warn: cannot reach|framewise relay on)/)
+  expect(said).toContain('if it speaks no TLS there, write redis://')
+  await cli.line(/^framewise relay on/)
 })
 
 it('waits for a Redis that is not there, and says so', async () => {

@@ -66,7 +66,15 @@ describe('ports', () => {
       PORT: '0',
     })
     expect(stderr).toContain(`port ${new URL(url).port} on 127.0.0.1 is taken`)
+    expect(stderr).toContain('choose another port with --admin-port N or FRAMEWISE_ADMIN_PORT=N')
     expect(code).toBe(1)
+  })
+
+  it('refuses one port for both, before it listens, and exits with 2', async () => {
+    const port = String(await freePort())
+    const { code, stderr } = await runCli(['relay', '--admin-port', port], { PORT: port })
+    expect(stderr).toContain(`--admin-port and --port are both ${port}`)
+    expect(code).toBe(2)
   })
 })
 
@@ -80,11 +88,11 @@ describe('flags', () => {
     expect(lines).toEqual([
       'framewise: 7 mistakes:',
       '  there is no --max-conections; did you mean --max-connections?',
-      '  --drain-ms needs a value: --drain-ms N',
       '  "stray" belongs to no flag',
       '  --keys: list must say where the id of a stream goes, by {id}; got "no-id"',
       '  FRAMEWISE_TRUST_PROXY: expected addresses as 10.0.0.0/8, got "all"',
       '  FRAMEWISE_RING_BYTES must be a whole number, got 1.5',
+      '  --drain-ms must be a number from 0 to 2147483647, got "-1"',
       expect.stringContaining('host "0.0.0.0" is not loopback'),
       'see framewise relay --help',
     ])

@@ -1,10 +1,12 @@
 // docs/operations.md: a row for every metric and every flag of the relay, as they are, and none left over.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { LOG_FLAGS } from '../../src/cli/flags/flags.ts'
-import { RELAY_METRICS } from '../../src/cli/relay/metrics.ts'
+import { createMetrics, RELAY_METRICS } from '../../src/cli/relay/metrics.ts'
 import { RELAY_FLAGS } from '../../src/cli/relay/relay-flags.ts'
+import { memoryBackend } from '../../src/relay/index.ts'
+import { serve } from '../relay/serve.ts'
 
 const page = readFileSync(
   fileURLToPath(new URL('../../docs/operations.md', import.meta.url)),
@@ -26,6 +28,25 @@ it('shows every metric', () => {
     ([name, [type, help]]) => `| \`${name}\` | ${type} | ${help} |`,
   )
   expect(rowsOf('Metrics')).toEqual(rows)
+})
+
+it('gives an alarm the ratio of 1 where events are written one by one, whatever else is written', async () => {
+  const [, over = '', under = ''] =
+    /^\| `rate\((\w+)\[5m\]\) \/ rate\((\w+)\[5m\]\)` falls to 1 /m.exec(page) ?? []
+  const backend = memoryBackend()
+  const served = await serve({ backend })
+  onTestFinished(() => served.close())
+  const viewer = await served.view('run')
+  await viewer.until(({ events }) => events().at(-1)?.event === 'relay.caught-up')
+  for (const event of ['one', 'two']) {
+    await backend.append('run', event)
+    await viewer.until(({ payloads }) => payloads().at(-1) === event)
+  }
+  const text = await createMetrics(served.relay.stats).text()
+  const valueOf = (name: string): number =>
+    Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1])
+  expect(valueOf('relay_writes_total')).toBeGreaterThan(2)
+  expect(valueOf(over) / valueOf(under)).toBe(1)
 })
 
 it('shows every flag with its variable and its default', () => {

@@ -1,5 +1,5 @@
 // `npm run lab`: runLab in a real Chromium without a head. Results on stdout, progress on stderr, Ctrl-C ends it.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { LabFactorName, LabProgress } from 'framewise/metrics'
 import { oneOf } from '../../src/cli/flags/flag-checks.ts'
 import { INTERRUPTED, interruption } from '../../src/cli/interruption.ts'
@@ -16,6 +16,7 @@ const flags = readToolFlags(
     recording: {
       value: 'FILE',
       help: 'NDJSON, as framewise record writes it; else a run of 1,000 events/s is generated',
+      check: checkFile,
     },
     pairs: { value: 'N', help: 'measured rounds of each factor (default 5, with --short 2)' },
     'run-ms': { value: 'MS', help: 'length of the stretch that is played (default 600)' },
@@ -38,6 +39,10 @@ const flags = readToolFlags(
 
 function checkFactors(value: string, label: string): void {
   for (const name of value.split(',')) oneOf(LAB_FACTORS)(name, label)
+}
+
+function checkFile(file: string, label: string): void {
+  if (!existsSync(file)) throw new Error(`${label}: there is no file ${file}`)
 }
 
 const number = (text: string | undefined): number | undefined =>

@@ -17,12 +17,12 @@ export async function startMutedWire(target: number, roundTripMs = 0): Promise<M
   const sockets = new Set<Socket>()
   let muted = false
 
-  const pipe = (from: Socket, to: Socket, passes: () => boolean): void => {
+  const pipe = (from: Socket, to: Socket, ms: number, passes: () => boolean): void => {
     from.setNoDelay(true)
     from.on('data', (bytes) => {
       if (!passes()) return
-      if (roundTripMs === 0) to.write(bytes)
-      else setTimeout(() => to.writable && to.write(bytes), roundTripMs / 2)
+      if (ms === 0) to.write(bytes)
+      else setTimeout(() => to.writable && to.write(bytes), ms)
     })
     from.on('error', () => {})
     from.on('close', () => {
@@ -31,10 +31,12 @@ export async function startMutedWire(target: number, roundTripMs = 0): Promise<M
     })
     sockets.add(from)
   }
+  // A timer takes whole milliseconds, and would cut two halves of an odd number.
+  const thereMs = Math.ceil(roundTripMs / 2)
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1')
-    pipe(client, upstream, () => true)
-    pipe(upstream, client, () => !muted)
+    pipe(client, upstream, thereMs, () => true)
+    pipe(upstream, client, roundTripMs - thereMs, () => !muted)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
 

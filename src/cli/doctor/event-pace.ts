@@ -13,8 +13,13 @@ export interface PaceFacts {
   readonly source: 'entry ids' | 'listening' | null
 }
 
-const NO_TIMES =
-  'A list keeps no times: look while the run goes on, or write with a stamp (framewise/writer: stamp).'
+const STAMP = 'write with a stamp (framewise/writer: stamp)'
+const NO_TIMES = `A list keeps no times: look while the run goes on, or ${STAMP}.`
+// What was heard began in the middle; an entry's time is known, and then there is no text to be found.
+const NO_FIRST_CHUNK = {
+  listening: `A list keeps no times, and listening began behind the first text: ${STAMP}.`,
+  'entry ids': 'The first text is not there any more, or there is none.',
+}
 
 /** Rates the busiest second. */
 export function rateEventRate({ perSecond, source }: PaceFacts): Finding {
@@ -65,9 +70,9 @@ export function rateEventGap({ gapsMs, source }: PaceFacts): Finding {
 }
 
 /** Rates how long the first chunk took. */
-export function rateFirstChunk({ firstChunkMs }: PaceFacts): Finding {
+export function rateFirstChunk({ firstChunkMs, source }: PaceFacts): Finding {
   const base = { id: 'time-to-first-chunk' } as const
-  if (firstChunkMs === null) return noTimes(base.id)
+  if (firstChunkMs === null) return noTimes(base.id, source ? NO_FIRST_CHUNK[source] : NO_TIMES)
   const rating = rateLow(firstChunkMs, 2000, 10_000)
   return {
     ...base,
@@ -82,11 +87,11 @@ export function rateFirstChunk({ firstChunkMs }: PaceFacts): Finding {
   }
 }
 
-const noTimes = (id: Finding['id']): Finding => ({
+const noTimes = (id: Finding['id'], why: string = NO_TIMES): Finding => ({
   id,
   value: null,
   unit: '',
   rating: 'not-reported',
-  why: NO_TIMES,
+  why,
   advice: '',
 })

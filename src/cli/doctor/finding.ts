@@ -62,10 +62,24 @@ export function worst(...ratings: readonly Rating[]): Rating {
   return SEVERITY.find((rating) => ratings.includes(rating)) ?? 'good'
 }
 
-/** Worst first; what another check explains after what stands for itself; ties in the order of the checks. */
+/** True for what slows nobody down: what a restart would lose, and what a finished run or a list cannot tell. */
+export function isHarmless({ id, rating }: Finding): boolean {
+  if (rating === 'good' || id === 'persistence') return true
+  const ofStream = CHECK_IDS.indexOf(id) >= CHECK_IDS.indexOf('chunk-size') || id === 'run-ttl'
+  return rating === 'not-reported' && ofStream
+}
+
+/**
+ * Worst first; what slows nobody down behind what does, and what another check explains after what stands for itself;
+ * ties in the order of the checks.
+ */
 export function worstFirst(findings: readonly Finding[]): Finding[] {
-  const key = ({ id, rating, because }: Finding): number =>
-    SEVERITY.indexOf(rating) * 1000 + (because === undefined ? 0 : 500) + CHECK_IDS.indexOf(id)
+  const key = (finding: Finding): number => {
+    const { id, rating, because } = finding
+    const group = rating === 'good' ? 2 : Number(isHarmless(finding))
+    const place = SEVERITY.indexOf(rating) * 1000 + (because === undefined ? 0 : 500)
+    return group * 10_000 + place + CHECK_IDS.indexOf(id)
+  }
   return findings.toSorted((a, b) => key(a) - key(b))
 }
 

@@ -36,6 +36,8 @@ function cpuOf(info: Info): number | null {
 }
 
 const RECENT_MS = 3_600_000
+// Below this an hour, nobody can have seen it.
+const SEEN_MS = 100
 
 /** Rates what Redis itself noted as slow within the last hour; only names of commands are looked at. */
 export function rateSlowLog(answer: Answer, nowMs: number | null): Finding | null {
@@ -50,22 +52,54 @@ export function rateSlowLog(answer: Answer, nowMs: number | null): Finding | nul
       verb: String(args?.[0] ?? '').toUpperCase(),
     }))
     .filter(({ atMs }) => nowMs === null || nowMs - atMs < RECENT_MS)
-  const totalMs = entries.reduce((sum, { ms }) => sum + ms, 0)
-  const slowest = entries.toSorted((a, b) => b.ms - a.ms)[0]
-  const verbs = [...new Set(entries.map(({ verb }) => verb))].slice(0, 5).join(', ')
+  const rating = rateLow(
+    entries.reduce((sum, { ms }) => sum + ms, 0),
+    SEEN_MS,
+    1000,
+  )
   return {
     id: 'slow-log',
     value: entries.length,
-    unit: 'slow commands/h',
-    rating: entries.length === 0 ? 'good' : rateLow(totalMs, 0, 1000),
-    why:
-      slowest === undefined
-        ? 'Nothing was noted within the last hour: no command held the others up.'
-        : `${verbs}; the slowest, ${slowest.verb}, took ${rounded(slowest.ms)} ms, all together ${timeText(totalMs)}. ` +
-          'Everybody else waited for them.',
-    advice:
-      slowest === undefined
-        ? ''
-        : 'KEYS becomes SCAN; a whole LRANGE becomes one that goes on where the last one ended; big deletes become UNLINK.',
+    unit: entries.length === 1 ? 'slow command/h' : 'slow commands/h',
+    rating,
+    why: whatWasSlow(entries),
+    advice: rating === 'good' ? '' : remedies(verbsOf(entries)),
   }
+}
+
+interface SlowCommand {
+  readonly ms: number
+  readonly verb: string
+}
+
+function whatWasSlow(entries: readonly SlowCommand[]): string {
+  const [slowest, ...others] = entries.toSorted((a, b) => b.ms - a.ms)
+  if (slowest === undefined) {
+    return 'Nothing was noted within the last hour: no command held the others up.'
+  }
+  const took = `took ${rounded(slowest.ms)} ms`
+  if (others.length === 0) return `${slowest.verb} ${took}. Everybody else waited for it.`
+  const all = timeText(entries.reduce((sum, { ms }) => sum + ms, 0))
+  const verbs = verbsOf(entries).join(', ')
+  return `${verbs}; the slowest, ${slowest.verb}, ${took}, all together ${all}. Everybody else waited for them.`
+}
+
+const verbsOf = (entries: readonly SlowCommand[]): readonly string[] =>
+  [...new Set(entries.map(({ verb }) => verb))].slice(0, 5)
+
+const REMEDIES: readonly (readonly [verbs: RegExp, remedy: string])[] = [
+  [/^KEYS$/, 'KEYS becomes SCAN'],
+  [/^(LRANGE|XRANGE|XREVRANGE)$/, 'a range goes on where the last one ended'],
+  [/^DEL$/, 'big deletes become UNLINK'],
+  [/^FLUSH(ALL|DB)$/, 'FLUSHALL and FLUSHDB take ASYNC'],
+  [/^(EVAL|EVALSHA|FCALL)(_RO)?$/, 'a script does less at a time'],
+]
+
+function remedies(verbs: readonly string[]): string {
+  const all = verbs.map(
+    (verb) =>
+      REMEDIES.find(([known]) => known.test(verb))?.[1] ?? `${verb} is asked for less at a time`,
+  )
+  const text = [...new Set(all)].join('; ')
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

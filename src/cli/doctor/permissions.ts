@@ -7,8 +7,8 @@ import type { Asker } from './asker.ts'
 import type { Finding } from './finding.ts'
 import type { ServerFacts } from './server-facts.ts'
 
-/** Why a command is wanted. */
-type Use = 'reading' | 'waking' | 'stopping'
+/** Why a command is wanted. To follow streams, the relay tracks keys, or blocks where it may not. */
+type Use = 'reading' | 'waking' | 'tracking' | 'blocking' | 'stopping'
 
 /** What was tried. */
 export interface Permission {
@@ -35,11 +35,11 @@ export async function askPermissions(asker: Asker, names: RedisNames): Promise<P
     ['reading', 'XRANGE', ['XRANGE', stream, '-', '+', 'COUNT', '1']],
     ['reading', 'XREVRANGE', ['XREVRANGE', stream, '+', '-', 'COUNT', '1']],
     ['reading', 'XINFO STREAM', ['XINFO', 'STREAM', stream]],
-    ['waking', 'XREAD', ['XREAD', 'COUNT', '1', 'STREAMS', stream, '0-0']],
-    ['waking', 'CLIENT ID', ['CLIENT', 'ID']],
-    ['waking', 'CLIENT TRACKING', ['CLIENT', 'TRACKING', 'OFF']],
+    ['blocking', 'XREAD', ['XREAD', 'COUNT', '1', 'STREAMS', stream, '0-0']],
+    ['tracking', 'CLIENT ID', ['CLIENT', 'ID']],
+    ['tracking', 'CLIENT TRACKING', ['CLIENT', 'TRACKING', 'OFF']],
     // Its own connection waits for nothing: 0, and nothing happens.
-    ['waking', 'CLIENT UNBLOCK', ['CLIENT', 'UNBLOCK', String(ownId ?? 0)]],
+    ['blocking', 'CLIENT UNBLOCK', ['CLIENT', 'UNBLOCK', String(ownId ?? 0)]],
     ['waking', 'TIME', ['TIME']],
   ]
   const tried = tries.map(async ([use, command, args]): Promise<Permission> => {
@@ -72,14 +72,16 @@ async function dryRuns(asker: Asker, names: RedisNames): Promise<Permission[]> {
 
 /** Rates what the relay's user may do, and what the doctor may not ask. */
 export function ratePermissions(tried: readonly Permission[], facts: ServerFacts): Finding {
-  const lacking = (use: Use): string[] =>
-    tried
-      .filter((one) => one.use === use && (one.allowed === false || !one.known))
-      .map(({ command }) => command)
-  const [reading, waking, stopping] = [lacking('reading'), lacking('waking'), lacking('stopping')]
+  const isLacking = ({ allowed, known }: Permission): boolean => allowed === false || !known
+  const isTracking = !tried.some((one) => one.use === 'tracking' && isLacking(one))
+  const wanted = tried.filter(({ use }) => use !== 'blocking' || !isTracking)
+  const lacking = (...uses: readonly Use[]): string[] =>
+    wanted.filter((one) => uses.includes(one.use) && isLacking(one)).map(({ command }) => command)
+  const [reading, stopping] = [lacking('reading'), lacking('stopping')]
+  const waking = lacking('waking', 'tracking', 'blocking')
   const own = refusedToDoctor(facts)
-  const untold = tried.filter(({ allowed }) => allowed === null).map(({ command }) => command)
-  const usable = tried.filter(({ allowed, known }) => allowed === true && known).length
+  const untold = wanted.filter(({ allowed }) => allowed === null).map(({ command }) => command)
+  const usable = wanted.filter(({ allowed, known }) => allowed === true && known).length
   const rating =
     reading.length > 0
       ? 'poor'
@@ -115,7 +117,7 @@ export function ratePermissions(tried: readonly Permission[], facts: ServerFacts
   return {
     id: 'permissions',
     value: usable,
-    unit: `of ${tried.length} commands`,
+    unit: `of ${wanted.length} commands`,
     rating,
     why: sentences.filter(Boolean).join(' '),
     advice: advice.filter(Boolean).join(' '),

@@ -1,5 +1,5 @@
 // One verdict from all findings: the first of them, in words.
-import { CHECK_IDS } from './finding.ts'
+import { isHarmless } from './finding.ts'
 import type { CheckId, Finding } from './finding.ts'
 
 /** The verdict: a check's id, or `healthy`. */
@@ -57,11 +57,4 @@ export function judge(findings: readonly Finding[], hasStream: boolean): Verdict
     code: first.id,
     text: `${what.charAt(0).toUpperCase()}${what.slice(1)}${value}. ${how}${blind}`,
   }
-}
-
-// What slows nobody down: what a restart would lose, and what a finished run or a list cannot tell.
-function isHarmless({ id, rating }: Finding): boolean {
-  if (rating === 'good' || id === 'persistence') return true
-  const ofStream = CHECK_IDS.indexOf(id) >= CHECK_IDS.indexOf('chunk-size') || id === 'run-ttl'
-  return rating === 'not-reported' && ofStream
 }

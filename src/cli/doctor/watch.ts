@@ -8,6 +8,7 @@ import type { Connection } from './connection.ts'
 import { DoctorError } from './doctor-error.ts'
 import { createLiveView, LOOK_BUDGET } from './live-view.ts'
 import type { LiveLook } from './live-view.ts'
+import { askViewers } from './relay-viewers.ts'
 import type { Screen } from './screen.ts'
 import { pause } from '../pause.ts'
 
@@ -21,19 +22,20 @@ export interface WatchOptions {
   readonly relayUrl: string | null
   readonly everyMs: number
   readonly signal: AbortSignal
+  readonly warn: (message: string) => void
   readonly screen: () => Screen
 }
-
-const RELAY_MS = 1000
 
 /**
  * Watches until the signal is aborted.
  * @throws DoctorError when Redis is not there at the beginning
  */
 export async function watch(options: WatchOptions): Promise<void> {
-  const { url, title, everyMs, relayUrl, signal } = options
+  const { url, title, everyMs, signal } = options
   const view = createLiveView(options)
+  const viewersNow = viewersOf(options)
   let connection: Connection | null = await openConnection(url, signal)
+  await viewersNow() // what is wrong with the relay is said before the screen is taken
   const screen = options.screen()
   try {
     while (!signal.aborted) {
@@ -49,7 +51,7 @@ export async function watch(options: WatchOptions): Promise<void> {
         connection?.close()
         connection = null
       }
-      const viewers = relayUrl === null ? null : await viewersOf(relayUrl)
+      const viewers = await viewersNow()
       screen.show(look, { title, viewers, trouble })
       await pause(everyMs, signal)
     }
@@ -59,15 +61,16 @@ export async function watch(options: WatchOptions): Promise<void> {
   }
 }
 
-/** The streams that a relay sends, by its metrics; null where it does not tell. */
-export async function viewersOf(relayUrl: string): Promise<number | null> {
-  try {
-    const response = await fetch(new URL('/metrics', relayUrl), {
-      signal: AbortSignal.timeout(RELAY_MS),
-    })
-    const [, count] = /^relay_clients (\d+)/m.exec(await response.text()) ?? []
-    return count === undefined ? null : Number(count)
-  } catch {
-    return null
+/** Asks the relay at each look; that it does not tell is said once, until it does again. */
+function viewersOf({ relayUrl, warn }: WatchOptions): () => Promise<number | null> {
+  let isTelling = true
+  return async () => {
+    if (relayUrl === null) return null
+    const { count, trouble } = await askViewers(relayUrl)
+    if (trouble !== null && isTelling) {
+      warn(`the relay at ${relayUrl} does not tell of viewers: ${trouble}`)
+    }
+    isTelling = trouble === null
+    return count
   }
 }

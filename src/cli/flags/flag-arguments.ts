@@ -34,7 +34,7 @@ export function readArguments(args: readonly string[], flags: Flags): ReadArgume
     } else if (flag.value === undefined) {
       if (inlineValue) mistakes.push(`${rawName} takes no value`)
       else written[name] = 'true'
-    } else if (value === undefined || (!inlineValue && /^-./.test(value))) {
+    } else if (value === undefined || (!inlineValue && /^-[^\d.]/.test(value))) {
       mistakes.push(`${rawName} needs a value: ${rawName} ${flag.value}`)
     } else {
       const before = flag.many ? written[name] : undefined

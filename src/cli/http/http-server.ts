@@ -24,6 +24,8 @@ export interface HttpServer {
 export interface ListenOptions {
   readonly host: string
   readonly port: number
+  /** How another port is chosen, for people. @default '--port N or PORT=N' */
+  readonly portBy?: string | undefined
 }
 
 // A request has little to say: who dribbles it holds a connection for seconds and no longer. How long an answer takes
@@ -42,7 +44,7 @@ const PATIENCE: ServerOptions = {
  */
 export async function openHttpServer(
   handlers: HttpHandlers,
-  { host, port }: ListenOptions,
+  { host, port, portBy = '--port N or PORT=N' }: ListenOptions,
 ): Promise<HttpServer> {
   // Some clients offer HTTP/2 by `Upgrade: h2c`: an offer may be ignored. (Node before 24.9 cannot.)
   const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean =>
@@ -55,7 +57,7 @@ export async function openHttpServer(
     const answer = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
     socket.end(answer, () => socket.destroy())
   })
-  await listen(server, host, port)
+  await listen(server, { host, port, portBy })
   const { port: taken } = server.address() as AddressInfo
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
@@ -63,15 +65,18 @@ export async function openHttpServer(
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+function listen(server: Server, where: Required<ListenOptions>): Promise<void> {
   return new Promise((done, failed) => {
-    server.once('error', (error: NodeJS.ErrnoException) => failed(explained(error, host, port)))
-    server.listen(port, host, done)
+    server.once('error', (error: NodeJS.ErrnoException) => failed(explained(error, where)))
+    server.listen(where.port, where.host, done)
   })
 }
 
-function explained(error: NodeJS.ErrnoException, host: string, port: number): CommandError {
-  const remedy = 'choose another port with --port N or PORT=N'
+function explained(
+  error: NodeJS.ErrnoException,
+  { host, port, portBy }: Required<ListenOptions>,
+): CommandError {
+  const remedy = `choose another port with ${portBy}`
   if (error.code === 'EADDRINUSE') {
     return new CommandError(
       `port ${port} on ${host} is taken by another program; stop that program, or ${remedy}`,

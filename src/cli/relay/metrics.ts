@@ -31,7 +31,11 @@ export const RELAY_METRICS: Readonly<Record<string, Row>> = {
   relay_sockets: ['gauge', 'WebSockets that are open', one((now) => now.sockets)],
   relay_connections: ['gauge', 'Streams, requests and WebSockets', one((now) => now.connections)],
   relay_streams: ['gauge', 'Streams being followed', one((now) => now.streams)],
-  relay_events_total: ['counter', 'Events read, each once', one((now) => now.events)],
+  relay_events_total: [
+    'counter',
+    'Events that came while their stream was followed, each once',
+    one((now) => now.events),
+  ],
   relay_sent_events_total: ['counter', 'Events sent to clients', one((now) => now.sentEvents)],
   relay_bytes_total: ['counter', 'Bytes sent to clients', one((now) => now.sentBytes)],
   relay_writes_total: ['counter', 'Writes to clients', one((now) => now.writes)],

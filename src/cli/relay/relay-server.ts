@@ -16,7 +16,7 @@ import type { Route } from '../http/request-handler.ts'
 import { isLoopback } from '../http/loopback.ts'
 import { createMetrics } from './metrics.ts'
 import { createMetricsRoute } from './metrics-route.ts'
-import { checkPassword, openSource } from './relay-source.ts'
+import { checkAddress, openSource } from './relay-source.ts'
 import { createRequestHandler, pathOf } from '../http/request-handler.ts'
 import type { RunStore } from '../play/run-store.ts'
 
@@ -52,7 +52,7 @@ export interface RelayServerOptions {
 /**
  * Opens the relay's server.
  * @throws UsageError for an address beyond loopback without a secret or with a lab, and for a secret or an origin that is none;
- * CommandError when a port cannot be had, or Redis wants another password
+ * CommandError when a port cannot be had, or Redis wants another password or has no such database
  */
 export async function openRelayServer(
   context: Pick<CommandContext, 'flags' | 'logger'>,
@@ -62,7 +62,7 @@ export async function openRelayServer(
   const { secret = [], lab: hasLab = false, metrics, routesOn = () => [] } = options
   const [mistake] = hostMistakes(flags, { secret, lab: hasLab })
   if (mistake !== undefined) throw new UsageError(mistake)
-  await checkPassword(flags)
+  await checkAddress(context)
   const { backend, store, source } = openSource(context, options.keys)
   const corsOrigins = listIn(flags.text('cors-origin') ?? '')
   const relay = relayOf({ ...options.relay, backend, secret, corsOrigins, logger })
@@ -79,6 +79,7 @@ export async function openRelayServer(
   }
   const admin: Listener = {
     port: typeof metrics === 'object' ? metrics.port : 0,
+    portBy: '--admin-port N or FRAMEWISE_ADMIN_PORT=N',
     request: createRequestHandler({ relay: healthOf(relay), routes: figures, warn }),
     upgrade: () => false,
   }
@@ -112,6 +113,7 @@ const LOCAL = '127.0.0.1'
 
 interface Listener extends HttpHandlers {
   readonly port: number
+  readonly portBy?: string
 }
 
 async function listenAll(
@@ -125,8 +127,8 @@ async function listenAll(
     await Promise.all(open.map((server) => server.close()))
   }
   try {
-    for (const { port, ...handlers } of listeners) {
-      open.push(await openHttpServer(handlers, { host, port }))
+    for (const { port, portBy, ...handlers } of listeners) {
+      open.push(await openHttpServer(handlers, { host, port, portBy }))
     }
   } catch (error) {
     await close()

@@ -5,7 +5,8 @@ import { withChunkLog } from './chunk-log.ts'
 import type { CommandContext } from '../command.ts'
 import type { FlagValues } from '../flags/flag-values.ts'
 import { RELAY_LAYOUTS } from '../flags/flags.ts'
-import { connectRedis, isRefusal, redisUrlsIn, shownRedisUrl } from '../redis-client.ts'
+import { messageOf } from '../command-error.ts'
+import { connectRedis, isOfTls, isRefusal, redisUrlsIn, shownRedisUrl } from '../redis-client.ts'
 import { memoryRunStore, redisRunStore } from '../play/run-store.ts'
 import type { RunStore } from '../play/run-store.ts'
 import { sentinelIn } from '../flags/sentinel-flag.ts'
@@ -41,22 +42,27 @@ export function openSource(
   return { backend: told(backend), store: redisRunStore(first, layout), source }
 }
 
-// Longer than a Redis that is there takes to say no; one that is not must not keep a relay from listening.
-const REFUSAL_MS = 1000
+// A Redis that is not there must not keep a relay from listening. One that is has longer to say no.
+const THERE_MS = 1000
 
 /**
- * Asks a single server whether it takes the password. A Redis that is not there is no matter here: it is waited for.
+ * Asks a single server whether it takes the password and has the database. A Redis that is not there is no matter here:
+ * it is waited for.
  * @throws CommandError when it does not
  */
-export async function checkPassword(flags: FlagValues): Promise<void> {
+export async function checkAddress({
+  flags,
+  logger,
+}: Pick<CommandContext, 'flags' | 'logger'>): Promise<void> {
   const url = flags.text('redis')
   if (url === undefined || flags.text('sentinel') !== undefined) return
   const [first = ''] = redisUrlsIn(url)
   try {
-    const client = await connectRedis(first, AbortSignal.timeout(REFUSAL_MS))
+    const client = await connectRedis(first, undefined, THERE_MS)
     client.destroy()
   } catch (error) {
     if (isRefusal(error)) throw error
+    if (isOfTls(first, messageOf((error as Error).cause))) logger.warn(messageOf(error))
   }
 }
 

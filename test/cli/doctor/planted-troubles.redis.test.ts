@@ -214,15 +214,29 @@ describe('what is not told', () => {
     expect(ratingOf('chunk-size')).toMatchObject({ rating: 'good' })
   })
 
-  it('is named for the relay’s own user, who may read runs and little else', async () => {
-    await plantStream(client, 'reader')
-    const page = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8')
-    const [, rights = ''] = /^ACL SETUSER relay (.*)$/m.exec(page) ?? []
-    const words = rights.replace('SECRET', 'pw').split(' ')
-    await client.sendCommand(['ACL', 'SETUSER', 'reader', ...words])
-    const url = redis.url.replace('//', '//reader:pw@')
-    expect(await diagnose(url, 'reader')).toMatchObject(named('permissions', []))
-  })
+  const page = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8')
+  const recipes = [...page.matchAll(/^ACL SETUSER relay (.*)$/gm)].map(([, rights = '']) => rights)
+
+  it.each(['to read', 'to read and to stop'].map((what, at) => [what, recipes[at] ?? '']))(
+    'is named for the relay’s own user (%s), who lacks nothing and may not ask all',
+    async (_, rights) => {
+      await plantStream(client, 'reader')
+      const words = rights.replace('SECRET', 'pw').split(' ')
+      await client.sendCommand(['ACL', 'SETUSER', 'reader', 'reset', ...words])
+      const url = redis.url.replace('//', '//reader:pw@')
+      const diagnosis = await diagnose(url, 'reader')
+      expect(diagnosis).toMatchObject(named('permissions', []))
+      const [found] = diagnosis.examination.checks
+      expect(found).toMatchObject({ rating: 'not-allowed', unit: 'of 14 commands' })
+      expect(found?.why).not.toMatch(/Without|XREAD|UNBLOCK/)
+
+      // What it advises is enough, and is not what was done.
+      const [, more = ''] = /ACL SETUSER name (.*)\.$/.exec(found?.advice ?? '') ?? []
+      await client.sendCommand(['ACL', 'SETUSER', 'reader', ...more.split(' ')])
+      const { checks } = (await diagnose(url, 'reader')).examination
+      expect(checks.find(({ id }) => id === 'permissions')?.rating).toBe('good')
+    },
+  )
 
   it('is named where the server leaves it out', async () => {
     await plantStream(client, 'managed')

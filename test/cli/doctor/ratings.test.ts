@@ -5,19 +5,24 @@ import { describe, expect, it, vi } from 'vitest'
 import { createAsker, isRead } from '../../../src/cli/doctor/asker.ts'
 import { rateChunkSize } from '../../../src/cli/doctor/chunk-size.ts'
 import { judgeComparison } from '../../../src/cli/doctor/compare.ts'
+import { rateFirstChunk } from '../../../src/cli/doctor/event-pace.ts'
 import { rateEviction } from '../../../src/cli/doctor/eviction.ts'
 import { explained } from '../../../src/cli/doctor/explain.ts'
 import { CHECK_IDS, worstFirst } from '../../../src/cli/doctor/finding.ts'
 import type { CheckId, Finding, Rating } from '../../../src/cli/doctor/finding.ts'
+import { ratePermissions } from '../../../src/cli/doctor/permissions.ts'
+import { rateSlowLog } from '../../../src/cli/doctor/load.ts'
 import { paragraph } from '../../../src/cli/doctor/report.ts'
 import { rateRoundTrip } from '../../../src/cli/doctor/round-trip.ts'
 import { rateRunTtl } from '../../../src/cli/doctor/run-ttl.ts'
 import { runOf } from '../../../src/cli/doctor/runs.ts'
 import type { Run } from '../../../src/cli/doctor/runs.ts'
+import type { ServerFacts } from '../../../src/cli/doctor/server-facts.ts'
 import { readFacts } from '../../../src/cli/doctor/stream-facts.ts'
 import { screenLines } from '../../../src/cli/doctor/screen.ts'
 import { rateTerminalEvent } from '../../../src/cli/doctor/terminal-event.ts'
 import { KNOWN, vendorOf } from '../../../src/cli/doctor/vendor.ts'
+import { judge } from '../../../src/cli/doctor/verdict.ts'
 import { rateWriterRoundTrips, waitsOf } from '../../../src/cli/doctor/writer-round-trips.ts'
 import { sunaNames } from '../../../src/wire/redis-names.ts'
 import { chunk } from './planted.ts'
@@ -92,6 +97,28 @@ describe('the order', () => {
     )
   })
 
+  it('begins with what the verdict names, unless nothing slows streams down', () => {
+    const ratings = fc.constantFrom<Rating>(
+      ...(['good', 'needs-work', 'poor', 'not-allowed', 'not-reported'] as const),
+    )
+    const mild = fc.constantFrom<Rating>('good', 'needs-work', 'not-reported') // all that it can be
+    const any = fc.tuple(
+      ...CHECK_IDS.map((id) =>
+        (id === 'persistence' ? mild : ratings).map((rating) => finding(id, rating)),
+      ),
+    )
+    fc.assert(
+      fc.property(any, (all) => {
+        const sorted = explained(all)
+        const { code } = judge(sorted, true)
+        if (code !== 'healthy') expect(sorted[0]?.id).toBe(code)
+      }),
+    )
+    const lost = [finding('persistence', 'needs-work'), finding('slow-log', 'needs-work')]
+    expect(judge(explained(lost), true).code).toBe('slow-log')
+    expect(explained(lost).map(({ id }) => id)).toEqual(['slow-log', 'persistence'])
+  })
+
   it('puts a symptom behind its cause', () => {
     const sorted = explained([
       finding('round-trip', 'poor', 155),
@@ -152,11 +179,81 @@ describe('ratings', () => {
     expect(rateTerminalEvent({ run: { ...run, ended }, idleMs })).toMatchObject({ rating })
   })
 
+  const slow = (...commands: readonly (readonly [verb: string, ms: number])[]) => {
+    const reply = commands.map(([verb, ms], at) => [at, 1000, ms * 1000, [verb]])
+    return rateSlowLog({ kind: 'answered', reply }, 1_000_000)
+  }
+
+  it('holds no command against a server that held nobody up', () => {
+    expect(slow()).toMatchObject({ value: 0, unit: 'slow commands/h', rating: 'good' })
+    expect(slow(['EVAL', 16])).toMatchObject({ unit: 'slow command/h', rating: 'good', advice: '' })
+    expect(slow(['EVAL', 16])?.why).toBe('EVAL took 16 ms. Everybody else waited for it.')
+    expect(slow(['LRANGE', 60], ['LRANGE', 40])).toMatchObject({ value: 2, rating: 'needs-work' })
+    expect(slow(['KEYS', 1000])).toMatchObject({ rating: 'poor' })
+  })
+
+  it('advises on the commands that were slow', () => {
+    const advice = (...verbs: readonly string[]) =>
+      slow(...verbs.map((verb) => [verb, 100] as const))?.advice
+    expect(advice('KEYS')).toBe('KEYS becomes SCAN.')
+    expect(advice('EVALSHA', 'EVAL')).toBe('A script does less at a time.')
+    expect(advice('DEL', 'LRANGE', 'DEL')).toBe(
+      'Big deletes become UNLINK; a range goes on where the last one ended.',
+    )
+    expect(advice('SINTER')).toBe('SINTER is asked for less at a time.')
+  })
+
+  it.each([
+    [null, /look while the run goes on/],
+    ['listening', /^A list keeps no times, and listening began behind the first text/],
+    ['entry ids', /^The first text is not there any more/],
+  ] as const)('says why the first text has no time, its source being %s', (source, why) => {
+    const pace = { perSecond: [3], gapsMs: [], firstChunkMs: null, source }
+    expect(rateFirstChunk(pace)).toMatchObject({
+      rating: 'not-reported',
+      why: expect.stringMatching(why),
+    })
+  })
+
   it('takes only what the whole range shows for a difference', () => {
     const work = { work: 'a', firstMs: 1, secondMs: 1, ratio: 2 }
     expect(judgeComparison([{ ...work, low: 1.3, high: 3 }]).code).toBe('first-faster')
     expect(judgeComparison([{ ...work, low: 0.9, high: 3 }]).code).toBe('no-difference')
     expect(judgeComparison([{ ...work, low: 0.1, high: 0.5 }]).code).toBe('second-faster')
+  })
+})
+
+describe('the rights', () => {
+  const rate = (refused: readonly string[]): Finding => {
+    const uses = {
+      reading: ['LRANGE'],
+      waking: ['SUBSCRIBE'],
+      tracking: ['CLIENT ID', 'CLIENT TRACKING'],
+      blocking: ['XREAD', 'CLIENT UNBLOCK'],
+    } as const
+    const tried = Object.entries(uses).flatMap(([use, commands]) =>
+      commands.map((command) => ({
+        command,
+        use: use as keyof typeof uses,
+        allowed: !refused.includes(command),
+        known: true,
+      })),
+    )
+    const slowLog = { kind: 'answered', reply: [] } as const
+    return ratePermissions(tried, { slowLog } as unknown as ServerFacts)
+  }
+
+  it.each([
+    [[], 'good', '4 of 4'],
+    [['XREAD', 'CLIENT UNBLOCK'], 'good', '4 of 4'],
+    [['CLIENT TRACKING'], 'needs-work', '5 of 6'],
+    [['CLIENT ID', 'XREAD'], 'needs-work', '4 of 6'],
+    [['LRANGE'], 'poor', '3 of 4'],
+  ])('without %j are %s', (refused, rating, count) => {
+    const { value, unit, ...found } = rate(refused)
+    expect(found).toMatchObject({ rating })
+    expect(`${value} ${unit}`).toBe(`${count} commands`)
+    for (const command of refused) expect(found.why.includes(command)).toBe(rating !== 'good')
   })
 })
 

@@ -1,13 +1,12 @@
 // `--watch` and `--compare` on real servers, as processes.
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { LOOK_BUDGET } from '../../../src/cli/doctor/live-view.ts'
+import { openSse } from '../../relay/sse-client.ts'
 import { startMutedWire } from '../../support/muted-wire.ts'
 import { startRedis } from '../../support/redis-server.ts'
 import type { RedisServer } from '../../support/redis-server.ts'
-import { runCli, startCli } from '../run-cli.ts'
+import { runCli, startCli, urlIn } from '../run-cli.ts'
 import type { Cli } from '../run-cli.ts'
 import { chunk, connected, plantStream } from './planted.ts'
 import type { TestClient } from './planted.ts'
@@ -67,22 +66,38 @@ describe('framewise doctor --watch', () => {
     expect(stdout).not.toContain('\u001b')
   })
 
-  it('tells each stream by itself with --json, and viewers where a relay tells them', async () => {
+  it('tells each stream by itself with --json', async () => {
     keepWriting()
-    const relay = createServer((_, res) => res.end('relay_clients 7\n')).listen(0, '127.0.0.1')
-    await new Promise((ready) => relay.once('listening', ready))
-    const relayUrl = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`
-    const cli = watch('--json', '--relay', relayUrl)
+    const cli = watch('--json')
     const look = JSON.parse(await cli.line(/"eventsPerS":[1-9].*"eventsPerS":[1-9]/)) as object
     cli.process.kill('SIGINT')
     await cli.ended
-    relay.close()
-    expect(look).toMatchObject({ viewers: 7, trouble: null })
+    expect(look).toMatchObject({ viewers: null, trouble: null })
     const byId = Object.fromEntries(
       (look as { streams: { id: string }[] }).streams.map((stream) => [stream.id, stream]),
     )
     expect(byId['growing']).toMatchObject({ charsPerEvent: 8, lagMs: expect.any(Number) })
     expect(byId['list']).toMatchObject({ charsPerEvent: 4, lagMs: null })
+  })
+
+  it('counts the viewers of a relay, and says once that it does not tell them any more', async () => {
+    const relay = startCli(['relay', '--port', '0', '--redis', redis.url])
+    started.push(relay)
+    const relayUrl = urlIn(await relay.line(/^framewise relay on/))
+    const viewer = await openSse(`${relayUrl}/v1/streams/run/events`)
+    const cli = watch('--relay', relayUrl)
+    await cli.line(/viewers 1$/)
+    viewer.close()
+    relay.process.kill('SIGKILL')
+    await relay.ended
+    await cli.line(/does not tell of viewers/)
+    await cli.line(/viewers –$/)
+    cli.process.kill('SIGINT')
+    const { code, stderr } = await cli.ended
+    expect(code).toBe(0)
+    expect(stderr).toMatch(
+      /^warn: the relay at http:\/\/127\.0\.0\.1:\d+ does not tell of viewers: [^\n]+\n$/,
+    )
   })
 
   it('keeps its commands within the budget of a look', async () => {

@@ -33,6 +33,7 @@ describe('parseFlags', () => {
     [['--nothing-like-it'], /^there is no --nothing-like-it$/],
     [['--port'], /^--port needs a value: --port N$/],
     [['--port', '--redis', 'redis://x'], /--port needs a value/],
+    [['--port', '-h'], /--port needs a value/],
     [['--stop=1'], /^--stop takes no value$/],
     [['stray'], /^"stray" belongs to no flag$/],
   ])('refuses %o', (args, message) => {
@@ -50,6 +51,15 @@ describe('parseFlags', () => {
     )
     const fraction = parseFlags(['--port', '1.5'], FLAGS, {})
     expect(() => fraction.integer('port', 0, 9)).toThrow('--port must be a whole number, got 1.5')
+  })
+
+  it('takes a number below nothing for the value that it is', () => {
+    const flags: Flags = { port: { value: 'N', help: '', check: integerFrom(0, 9) } }
+    for (const args of [['--port', '-1'], ['--port=-1']]) {
+      expect(() => parseFlags(args, flags, {})).toThrow(
+        /^--port must be a number from 0 to 9, got "-1"$/,
+      )
+    }
   })
 
   it('tells all that is wrong at once, by the name it came by', () => {
