@@ -95,9 +95,10 @@ const read: Readonly<
 }
 
 async function pump(url: string, signal: AbortSignal, add: (words: string) => void): Promise<void> {
-  const response = await fetch(url, { signal })
+  const { body } = await fetch(url, { signal })
+  if (body === null) throw new Error(`expected a body from ${url}, got none`)
   const parser = createParser({ onEvent: ({ data }) => add(data) })
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     parser.feed(read.value)
   }
