@@ -75,9 +75,8 @@ export function createServerStamps(
     const before = timing
     timing = live ? timingIn(data) : null
     if (timing === null) return
-    const readBefore = before?.readEndMs ?? NaN
+    sinceReadMs = before === null ? 0 : Math.max(0, timing.readStartMs - before.readEndMs)
     if (before !== null) sent.add(at, Math.max(0, timing.sentMs - before.sentMs))
-    sinceReadMs = Math.max(0, timing.readStartMs - readBefore) || 0
     seen.timing = true
     stamped = timing.n
     storeRead.add(at, timing.rttMs)
