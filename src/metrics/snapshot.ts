@@ -72,6 +72,8 @@ export interface Gaps {
   readonly produced: Spread | null
   /** What they are taken from; null where nothing is known of them. */
   readonly producedBy: 'payload' | 'entry' | null
+  /** As the relay wrote them to the wire, on its clock; null without its stamps. */
+  readonly sent: Spread | null
   /** As they came to this page, between network reads with events. */
   readonly arrived: Spread
   /** From the first event to the first text, on the best of these clocks; null before there is text. */
@@ -126,6 +128,10 @@ export interface LongFrames {
   readonly blockingMs: number
   /** The longest; 0 without any. */
   readonly longestMs: number
+  /** Time in the scripts that the browser names in them, this stream's own included. */
+  readonly scriptMs: number
+  /** Style and layout that these scripts forced, by reading what they had changed; part of `scriptMs`. */
+  readonly forcedLayoutMs: number
 }
 
 /**

@@ -1,5 +1,11 @@
 // Snapshots as the meter makes them, from a healthy one: 60 chunks a second of 24 characters, one flush a frame.
-import type { MeterSnapshot, Spread, Stage, StageName } from '../../src/metrics/snapshot.ts'
+import type {
+  LongFrames,
+  MeterSnapshot,
+  Spread,
+  Stage,
+  StageName,
+} from '../../src/metrics/snapshot.ts'
 
 /** What is said of values; the rest follows. */
 export interface Told {
@@ -28,6 +34,15 @@ export function stage(
   return { ...spread(p50, told), rate: 60, share, perEvent: p50, boundMs, source }
 }
 
+/** So many long frames, each of them twice as long as it may be, and what the browser names in them. */
+export const longFrames = (count: number, scriptMs: number, forcedLayoutMs = 0): LongFrames => ({
+  count,
+  blockingMs: 50 * count,
+  longestMs: count && 100,
+  scriptMs,
+  forcedLayoutMs,
+})
+
 /** Where events come from. */
 export type Place = 'suna-stream' | 'suna-list' | 'foreign'
 
@@ -48,11 +63,13 @@ type Changes = Omit<Partial<MeterSnapshot>, 'stages' | 'gaps' | 'busy' | 'frame'
 /** A healthy snapshot with these changes. */
 export function aSnapshot(changes: Changes = {}, knowing: Knowing = {}): MeterSnapshot {
   const healthy = healthySnapshot(knowing)
+  // A wire that holds nothing back: what came so was sent so.
+  const sent = healthy.gaps.sent && (changes.gaps?.arrived ?? healthy.gaps.sent)
   return {
     ...healthy,
     ...changes,
     stages: { ...healthy.stages, ...changes.stages },
-    gaps: { ...healthy.gaps, ...changes.gaps },
+    gaps: { ...healthy.gaps, sent, ...changes.gaps },
     busy: { ...healthy.busy, ...changes.busy },
     frame: { ...healthy.frame, ...changes.frame },
   }
@@ -109,6 +126,7 @@ function healthySnapshot({ place = 'suna-stream', payload = false, worker = fals
     gaps: {
       produced: producedBy === null ? null : gaps,
       producedBy,
+      sent: isRelay ? gaps : null,
       arrived: gaps,
       firstTextMs: 40,
     },
@@ -116,7 +134,7 @@ function healthySnapshot({ place = 'suna-stream', payload = false, worker = fals
     loopLagMs: spread(0.5, { p95: 4, count: 40, max: 8 }),
     frame: { intervalMs: 1000 / 60, perSecond: 59, droppedShare: 0.01 },
     busy: { ours: 0.17, foreign: 0.03 },
-    longFrames: { count: 0, blockingMs: 0, longestMs: 0 },
+    longFrames: longFrames(0, 0),
     interactions: { count: 0, p95: null, worstMs: 0 },
     serverClock: isRelay
       ? { offsetMs: 3, boundMs: 0.5, storeOffsetMs: isStream ? 0 : null, storeBoundMs: 0.2 }

@@ -53,10 +53,13 @@ function stayed(first: Verdict, lack: Verdict, kind: VerdictKind): Verdict {
 function ranked(facts: Facts): readonly [Verdict, ...Verdict[]] {
   const chunking = chunkingVerdict(facts)
   const source = sourceVerdict(facts, wayOf(facts))
-  const before = [...serverVerdicts(facts), ...(source ? [source] : [])]
+  const page = pageVerdicts(facts)
+  // What has a note is inferred, and nobody is named for it: before nothing that is measured.
+  const isVague = ({ note }: Verdict): boolean => note !== undefined
+  const before = [...serverVerdicts(facts), ...page.filter(isVague), ...(source ? [source] : [])]
   const found = [
     ...(chunking ? [chunking] : []),
-    ...pageVerdicts(facts),
+    ...page.filter((one) => !isVague(one)),
     ...before.toSorted((one, other) => other.confidence - one.confidence),
   ]
   const isGuess = ({ kind, confidence }: Verdict): boolean =>

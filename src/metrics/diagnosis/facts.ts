@@ -1,6 +1,12 @@
 // A snapshot as rules read it: every number finite or null, and what several rules need reckoned once. Total: whatever
 // is handed in, facts come out.
-import type { LongFrames, MeterSnapshot, Source, Spread, StageName } from '../snapshot.ts'
+import {
+  type MeterSnapshot,
+  type Source,
+  type Spread,
+  STAGES,
+  type StageName,
+} from '../snapshot.ts'
 import type { Thresholds } from './thresholds.ts'
 
 /** What the caller knows of the writer and the page does not. */
@@ -51,8 +57,10 @@ export interface Facts {
   readonly ours: number
   readonly foreign: number | null
   readonly blockingMs: number
-  /** The least that long frames took, as part of 1; null where the browser does not tell. */
-  readonly longShare: number | null
+  /** The least that others' scripts took which the browser names, as part of 1; null where it names none. */
+  readonly named: number | null
+  /** Layout that scripts forced, whosever they are, as part of 1. */
+  readonly forced: number
   /** Main thread in use, whoever uses it. */
   readonly busy: number
   readonly closes: boolean
@@ -62,8 +70,11 @@ export interface Facts {
   readonly isLate: boolean
   readonly stages: Readonly<Record<StageName, StageFacts | null>>
   readonly produced: Values | null
+  readonly sent: Values | null
   readonly producedBy: 'payload' | 'entry' | null
   readonly arrived: Values | null
+  /** The gaps that are nearest to the source. */
+  readonly made: Values | null
   /** Shortest round trip to the relay. */
   readonly rttMs: number | null
   readonly missing: readonly string[]
@@ -89,10 +100,6 @@ function valuesOf(spread: Loose<Spread> | null | undefined): Values | null {
   return { count, sum, min, p50, p95, max, variation: positive(spread?.variation) }
 }
 
-// Each is over 50 ms, and what is blocking is beyond that.
-const longMs = ({ count, blockingMs }: Loose<LongFrames>): number =>
-  50 * positive(count) + positive(blockingMs)
-
 /** Reads a snapshot. */
 export function factsOf(
   snapshot: Loose<MeterSnapshot> | null | undefined,
@@ -111,7 +118,8 @@ export function factsOf(
   const eventsPerSecond = positive(seen.eventsPerSecond)
   const ours = part(seen.busy?.ours)
   const foreign = finite(seen.busy?.foreign)
-  const queue = stage('queue')
+  const stages = Object.fromEntries(STAGES.map((name) => [name, stage(name)])) as Facts['stages']
+  const { parse, queue, reduce, react } = stages
   const shown = valuesOf(seen.arrivalToPaintMs)
   const lateMs = shown && Math.max(0, shown.p95 - Math.max(0, queue?.p95 ?? 0))
   const lag = valuesOf(seen.loopLagMs)
@@ -119,6 +127,14 @@ export function factsOf(
   const perSecond = positive(seen.frame?.perSecond)
   const closing = finite(seen.closing)
   const boundMs = finite(seen.serverClock?.boundMs)
+  const produced = valuesOf(seen.gaps?.produced)
+  const sent = valuesOf(seen.gaps?.sent)
+  const arrived = valuesOf(seen.gaps?.arrived)
+  const inFrames = (ms: unknown): number => positive(ms) / Math.max(1, windowMs)
+  const scriptMs = finite(seen.longFrames?.scriptMs)
+  // What is not this stream's is somebody else's; some of ours was in no long frame, so that this is the least.
+  const script = (parse?.share ?? 0) + (reduce?.share ?? 0) + (react?.share ?? 0)
+  const named = scriptMs === null ? null : Math.max(0, inFrames(scriptMs) - script)
   const isLate =
     droppedShare > limits.droppedShare ||
     (lag?.p95 ?? 0) > limits.lagMs ||
@@ -138,27 +154,18 @@ export function factsOf(
     ours,
     foreign: foreign === null ? null : part(foreign),
     blockingMs: positive(seen.longFrames?.blockingMs),
-    longShare: seen.longFrames ? longMs(seen.longFrames) / Math.max(1, windowMs) : null,
+    named,
+    forced: part(inFrames(seen.longFrames?.forcedLayoutMs)),
     busy: Math.min(1, ours + part(foreign)),
     closes: closing === null || Math.abs(closing - 1) <= limits.closing,
     lateMs,
     isLate,
-    stages: {
-      model: stage('model'),
-      write: stage('write'),
-      redis: stage('redis'),
-      relay: stage('relay'),
-      network: stage('network'),
-      parse: stage('parse'),
-      queue,
-      reduce: stage('reduce'),
-      react: stage('react'),
-      paint: stage('paint'),
-      other: stage('other'),
-    },
-    produced: valuesOf(seen.gaps?.produced),
+    stages,
+    produced,
+    sent,
     producedBy: seen.gaps?.producedBy ?? null,
-    arrived: valuesOf(seen.gaps?.arrived),
+    arrived,
+    made: produced ?? sent ?? arrived,
     rttMs: boundMs === null ? null : 2 * Math.max(0, boundMs),
     missing: (Array.isArray(seen.missing) ? seen.missing : []).filter(
       (line) => typeof line === 'string',

@@ -1,9 +1,10 @@
 // What is left when nothing is the trouble: health, with a note where it wastes, or an honest `unknown`.
 import type { Facts } from './facts.ts'
 import { batchingGain, savedByBatching } from './rules-page.ts'
-import { upstreamMs } from './rules-server.ts'
+import { upstreamMs, wireMs } from './rules-server.ts'
 import { below, enough } from './confidence.ts'
-import type { Evidence, Verdict } from './verdict.ts'
+import { evidence } from './evidence.ts'
+import type { Verdict } from './verdict.ts'
 
 const FRAMES = 20
 // Below this part of the thread nobody notices what is wasted.
@@ -15,26 +16,26 @@ const WASTE = 0.01
  */
 export function lackOf(facts: Facts, least: number): Verdict | null {
   const { limits, windowMs, events, hiddenShare } = facts
-  const unknown = (note: string, evidence: Evidence): Verdict => ({
+  const unknown = (note: string, ...rests: Parameters<typeof evidence>): Verdict => ({
     ...unknownVerdict(facts),
     note,
-    evidence: [evidence],
+    evidence: evidence(...rests),
   })
   if (hiddenShare > limits.hiddenShare) {
-    const evidence = { name: 'hiddenShare', value: hiddenShare, unit: 'share' }
-    return unknown('The page could not be seen.', { ...evidence, threshold: limits.hiddenShare })
+    const most = limits.hiddenShare
+    return unknown('The page could not be seen.', 'hiddenShare', hiddenShare, 'share', most)
   }
   if (windowMs < limits.windowMs) {
-    const evidence = { name: 'windowMs', value: windowMs, unit: 'ms' }
-    return unknown('The stream is too young.', { ...evidence, threshold: limits.windowMs })
+    return unknown('The stream is too young.', 'windowMs', windowMs, 'ms', limits.windowMs)
   }
   if (events >= least) return null
-  const evidence = { name: 'events in the window', value: events, unit: 'count' }
-  return unknown('Too few events came.', { ...evidence, threshold: limits.events })
+  const name = 'events in the window'
+  return unknown('Too few events came.', name, events, 'count', limits.events)
 }
 
 /** Nothing was found, and it may be anything. */
-export function unknownVerdict({ missing }: Facts): Verdict {
+export function unknownVerdict(facts: Facts): Verdict {
+  const isWire = wireMs(facts) > facts.limits.networkMs
   return {
     kind: 'unknown',
     share: 0,
@@ -43,8 +44,10 @@ export function unknownVerdict({ missing }: Facts): Verdict {
     advice:
       'Look again when the stream runs and the page is seen; replay a recording where it stays so.',
     gain: null,
-    note: 'Nothing that is measured explains it.',
-    missing,
+    note: isWire
+      ? 'Chunks come late: the network, or the page.'
+      : 'Nothing that is measured explains it.',
+    missing: facts.missing,
   }
 }
 
@@ -74,21 +77,11 @@ export function healthyVerdict(facts: Facts): Verdict | null {
     confidence:
       blind * margin * enough(stages.paint?.count ?? 0, FRAMES) * (lag === null ? 0.8 : 1),
     evidence: [
-      {
-        name: 'arrival to paint less queue, p95',
-        value: lateMs,
-        unit: 'ms',
-        threshold: limits.lateMs,
-      },
-      {
-        name: 'frame.droppedShare',
-        value: droppedShare,
-        unit: 'share',
-        threshold: limits.droppedShare,
-      },
-      { name: 'busy.ours', value: ours, unit: 'share', threshold: limits.stageShare },
-      { name: 'gaps.arrived.p95', value: arrived.p95, unit: 'ms', threshold: limits.gapMs },
-    ],
+      evidence('arrival to paint less queue, p95', lateMs, 'ms', limits.lateMs),
+      evidence('frame.droppedShare', droppedShare, 'share', limits.droppedShare),
+      evidence('busy.ours', ours, 'share', limits.stageShare),
+      evidence('gaps.arrived.p95', arrived.p95, 'ms', limits.gapMs),
+    ].flat(),
     advice: isWasteful
       ? 'Publish once a frame: it renders more often than anybody can see.'
       : 'Nothing to do.',

@@ -1,8 +1,9 @@
 // Verdicts about this page's main thread. A class is the trouble when it has the most of the thread and that is too much,
 // or when it has a part and frames, tasks or text come late. The deliberate wait of batching is in none of them.
-import type { Facts } from './facts.ts'
+import type { Facts, StageFacts } from './facts.ts'
 import { wayOf } from './rules-server.ts'
 import { ahead, beyond, enough } from './confidence.ts'
+import { evidence } from './evidence.ts'
 import type { Evidence, Gain, Verdict } from './verdict.ts'
 
 // Frames and pings for a proof.
@@ -11,6 +12,10 @@ const PINGS = 15
 // Paint is the page's: what others change or run in the same frame is in it.
 const PAINT_BASE = 0.78
 const BASE = 0.95
+// Part of others' work for which the browser names scripts where they may be its reason.
+const NAMED = 0.5
+// So many times its least, which is a ms or more, costs each stage in the middle where the processor is somebody else's.
+const UNEVEN = 2
 
 type Owner = 'react' | 'paint' | 'parse' | 'foreign'
 
@@ -23,7 +28,8 @@ interface PageClass {
 const CLASSES: Readonly<Record<Owner, PageClass>> = {
   react: {
     kind: 'render-bound',
-    advice: 'Render less per flush: settled blocks memoized (<StreamText>), narrower selectors.',
+    advice:
+      'Render less per flush: settled blocks memoized (<StreamText>), narrower selectors, no reads of layout in effects.',
     base: BASE,
   },
   paint: {
@@ -46,12 +52,18 @@ const CLASSES: Readonly<Record<Owner, PageClass>> = {
 }
 
 /** Part of the main thread that each owner has. */
-export function ownersOf({ stages, foreign }: Facts): Readonly<Record<Owner, number>> {
+export function ownersOf(facts: Facts): Readonly<Record<Owner, number>> {
+  const { stages, forced } = facts
+  const react = stages.react?.share ?? 0
+  const foreign = facts.foreign ?? 0
+  // Layout is layout, though a script has it come at once: somebody else's as far as others are named, or an effect's.
+  const theirs = Math.min(forced, foreign, facts.named ?? 0)
+  const inReact = Math.min(forced - theirs, react)
   return {
-    react: stages.react?.share ?? 0,
-    paint: stages.paint?.share ?? 0,
+    react: react - inReact,
+    paint: Math.min(1, (stages.paint?.share ?? 0) + inReact + theirs),
     parse: Math.min(1, (stages.parse?.share ?? 0) + (stages.reduce?.share ?? 0)),
-    foreign: foreign ?? 0,
+    foreign: foreign - theirs,
   }
 }
 
@@ -80,9 +92,9 @@ function isTooMuch(facts: Facts, owner: Owner, share: number): boolean {
 
 // Chunks come so seldom, or so late by the server's own clocks, that what is late here holds nothing up.
 function isWaiting(facts: Facts): boolean {
-  const { limits, lag, lateMs, produced, arrived } = facts
-  const { write, redis, relay } = wayOf(facts)
-  const waitMs = Math.max((produced ?? arrived)?.p95 ?? 0, write, redis, relay)
+  const { limits, lag, lateMs, made } = facts
+  const { write, redis, relay, network } = wayOf(facts)
+  const waitMs = Math.max(made?.p95 ?? 0, write, redis, relay, network)
   return waitMs > limits.gapMs && Math.max(lateMs ?? 0, lag?.p95 ?? 0) < waitMs / 2
 }
 
@@ -98,8 +110,10 @@ function pageVerdict(facts: Facts, owner: Owner, share: number, rival: number): 
     isForeign ? beyond(lag?.p95 ?? 0, limits.lagMs) : 0,
   )
   const measured = (stage?.source ?? 'inferred') === 'inferred' && !isForeign ? 0.8 : 1
-  const isDoubted = isForeign ? !isSeen(facts) : !closes
-  const doubt = isDoubted ? 0.5 : 1
+  const named = namedOf(facts, share)
+  const others = facts.named === null ? 0.86 : beyond(named, NAMED)
+  const starved = isStarved(facts) ? 0.75 : 1
+  const doubt = isForeign ? others : closes ? starved : starved / 2
   return {
     kind,
     share,
@@ -107,42 +121,41 @@ function pageVerdict(facts: Facts, owner: Owner, share: number, rival: number): 
     evidence: evidenceOf(facts, owner, share),
     advice,
     gain: saves(`what ${isForeign ? 'others take' : `${owner} takes`} of each second`, share),
-    ...(isForeign && isDoubted ? { note: 'No long frames: perhaps other programs.' } : {}),
-    ...(isForeign ? { missing: ['whose script it is: the snapshot counts long frames only'] } : {}),
+    ...(isForeign && doubt < 1 ? { note: unnamed(named) } : {}),
   }
 }
 
-// Others' work is inferred from tasks that come late. So do those of a page that gets no processor, without long frames.
-function isSeen({ longShare, busy }: Facts): boolean {
-  return longShare === null || longShare >= busy / 2
+// Others' work is inferred from tasks that come late. So do those of a page that gets no processor, and then no script is
+// to blame; where a browser names none at all, nobody can be sure.
+function namedOf({ named, forced }: Facts, share: number): number {
+  return Math.min(1, Math.max(0, (named ?? 0) - forced) / (share || 1))
+}
+
+const unnamed = (named: number): string =>
+  `Scripts are named for ${Math.round(100 * named)} % of it: perhaps other programs.`
+
+// A page that gets no processor pays several times for the same work, now and then, in all its stages.
+function isStarved({ stages: { react, paint } }: Facts): boolean {
+  const isUneven = (one: StageFacts | null): boolean =>
+    one !== null && one.p50 > UNEVEN * Math.max(one.min, 1)
+  return isUneven(react) && isUneven(paint)
 }
 
 function evidenceOf(facts: Facts, owner: Owner, share: number): readonly Evidence[] {
-  const { limits, lag, stages, droppedShare, lateMs, blockingMs, busy } = facts
+  const { limits, lag, stages, droppedShare, lateMs, blockingMs, forced, busy } = facts
   const late = owner === 'foreign' ? limits.lateForeignShare : limits.lateStageShare
   const threshold = facts.isLate ? late : limits.stageShare
-  const own = owner === 'foreign' ? 'busy.foreign' : `stages.${owner}.share`
-  const name = owner === 'parse' ? 'stages.parse.share + stages.reduce.share' : own
-  const p95 = owner === 'foreign' ? null : (stages[owner]?.p95 ?? null)
+  const p95 = owner === 'foreign' ? null : stages[owner]?.p95
   return [
-    { name, value: share, unit: 'share', threshold },
-    { name: 'busy, everybody', value: busy, unit: 'share' },
-    { name: `stages.${owner}.p95`, value: p95, unit: 'ms' },
-    { name: 'loopLagMs.p95', value: lag?.p95 ?? null, unit: 'ms', threshold: limits.lagMs },
-    {
-      name: 'frame.droppedShare',
-      value: droppedShare,
-      unit: 'share',
-      threshold: limits.droppedShare,
-    },
-    {
-      name: 'arrival to paint less queue, p95',
-      value: lateMs,
-      unit: 'ms',
-      threshold: limits.lateMs,
-    },
-    { name: 'longFrames.blockingMs', value: blockingMs > 0 ? blockingMs : null, unit: 'ms' },
-  ].filter((one): one is typeof one & { value: number } => one.value !== null)
+    evidence(`${owner}, part of the thread`, share, 'share', threshold),
+    evidence('busy, everybody', busy, 'share'),
+    evidence(`stages.${owner}.p95`, p95, 'ms'),
+    evidence('loopLagMs.p95', lag?.p95, 'ms', limits.lagMs),
+    evidence('frame.droppedShare', droppedShare, 'share', limits.droppedShare),
+    evidence('arrival to paint less queue, p95', lateMs, 'ms', limits.lateMs),
+    evidence('forced layout', forced || null, 'share'),
+    evidence('longFrames.blockingMs', blockingMs || null, 'ms'),
+  ].flat()
 }
 
 function saves(what: string, share: number): Gain {
@@ -190,16 +203,11 @@ export function chunkingVerdict(facts: Facts): Verdict | null {
     share: saved,
     confidence: BASE * margin * proof * doubt * ahead(react, rival),
     evidence: [
-      {
-        name: 'renders per frame',
-        value: rendersPerFrame,
-        unit: '×',
-        threshold: limits.rendersPerFrame,
-      },
-      { name: 'charsPerEvent', value: charsPerEvent, unit: 'chars', threshold: limits.chunkChars },
-      { name: 'events per frame', value: perFrame, unit: '×', threshold: 2 },
-      { name: 'saved by batching', value: saved, unit: 'share', threshold: limits.savedShare },
-    ],
+      evidence('renders per frame', rendersPerFrame, '×', limits.rendersPerFrame),
+      evidence('charsPerEvent', charsPerEvent, 'chars', limits.chunkChars),
+      evidence('events per frame', perFrame, '×', 2),
+      evidence('saved by batching', saved, 'share', limits.savedShare),
+    ].flat(),
     advice:
       'Publish once a frame (schedule: "adaptive", or batchFrames) instead of once per event.',
     gain: batchingGain(facts),

@@ -2,6 +2,7 @@
 // value within its bound is none. Main-thread delay never counts as the network's.
 import type { Facts, Values } from './facts.ts'
 import { ahead, beyond, enough } from './confidence.ts'
+import { evidence } from './evidence.ts'
 import type { Evidence, Verdict } from './verdict.ts'
 
 /** Time that each stage before the page costs a chunk, ms; 0 where nothing is known or nothing can be said. */
@@ -23,13 +24,16 @@ const BASE = 0.95
 const REDIS_BASE = 0.78
 // Few late reads of many are the machine's as often as Redis'.
 const TAIL_BASE = 0.55
+// Besides the once that is taken out of an inferred network already.
+const LATE_TIMES = 2
 
-/** How far the producer's time ran slower than the page's between the same chunks, ms. */
-export function fallenBehind({ produced, producedBy, arrived }: Facts): number {
+/** How far the producer's time ran slower than the relay's, or else the page's, between the same chunks, ms. */
+export function fallenBehind({ produced, producedBy, sent, arrived }: Facts): number {
+  const came = sent ?? arrived
   // Rings that forget would compare different stretches of time.
-  if (producedBy !== 'payload' || produced === null || arrived === null) return 0
-  if (produced.count > 2000 || arrived.count < 8) return 0
-  return Math.max(0, arrived.sum - produced.sum)
+  if (producedBy !== 'payload' || produced === null || came === null) return 0
+  if (produced.count > 2000 || came.count < 8) return 0
+  return Math.max(0, came.sum - produced.sum)
 }
 
 const meanOf = ({ sum, count }: Values): number => sum / count
@@ -54,27 +58,30 @@ function slowestReadMs({ stages, producedBy }: Facts): number {
   return producedBy === 'entry' || write !== null ? spreadOf(redis) : Math.max(0, redis.p95)
 }
 
-/** True where the page itself reads the wire and its thread is late: its network is no evidence. */
-function isMuddied({ stages, limits, busy, isLate }: Facts): boolean {
-  return stages.network?.source !== 'bounded' && (isLate || busy > limits.stageShare)
+// A read waits for the thread that takes it; of a page that is late, more than once: in its pipe, and for its turn.
+function lateReadMs({ stages, lag }: Facts): number {
+  if (lag === null || stages.network?.source === 'bounded') return 0
+  return Math.max(lag.max, LATE_TIMES * lag.p95)
 }
 
 function networkMs(facts: Facts): number {
-  const { stages, lag, rttMs } = facts
+  const { stages, rttMs } = facts
   const { network } = stages
-  if (network === null || isMuddied(facts)) return 0
-  const late = network.source === 'bounded' ? 0 : (lag?.max ?? 0)
-  const beyondBound = network.boundMs === null ? 0 : network.p95 - network.boundMs
+  if (network === null) return 0
   // What changes is real whatever the offset is; and half a round trip was measured on one clock.
-  const ms = Math.max(beyondBound, network.p95 - network.min, (rttMs ?? 0) / 2)
-  return Math.max(0, ms - late)
+  const ms = Math.max(wireMs(facts), network.p95 - network.min, (rttMs ?? 0) / 2)
+  return Math.max(0, ms - lateReadMs(facts))
+}
+
+/** From relay to page beyond the clocks' bound, ms; it may be the page's own delay. */
+export function wireMs({ stages: { network } }: Facts): number {
+  return network === null ? 0 : Math.max(0, network.p95 - (network.boundMs ?? network.p95))
 }
 
 /** What the stages between store and page take together, ms; a network that may be the page's own delay is in it. */
 export function upstreamMs(facts: Facts): number {
-  const { network, relay } = facts.stages
-  const wire = network === null ? 0 : Math.max(0, network.p95 - (network.boundMs ?? network.p95))
-  return redisMs(facts) + Math.max(0, relay?.p95 ?? 0) + Math.max(wire, networkMs(facts))
+  const relay = Math.max(0, facts.stages.relay?.p95 ?? 0)
+  return redisMs(facts) + relay + Math.max(wireMs(facts), networkMs(facts))
 }
 
 function writeMs(facts: Facts): number {
@@ -142,8 +149,9 @@ function serverVerdict(
   const rival = Math.max(...Object.entries(way).map(([one, theirs]) => (one === name ? 0 : theirs)))
   const redisBase = isSteady(facts) ? REDIS_BASE : TAIL_BASE
   const base = name === 'redis' ? redisBase : stage === null ? 0.75 : BASE
-  // The change of an inferred value is as good as a measurement; its size is not.
-  const known = stage?.source === 'inferred' && name === 'network' ? 0.85 : 1
+  // The change of an inferred value is as good as a measurement; its size is not, and less so in a page that is late.
+  const inferred = facts.isLate || facts.busy > limits.stageShare ? 0.75 : 0.85
+  const known = stage?.source === 'inferred' && name === 'network' ? inferred : 1
   const counted = enough(stage?.count ?? facts.produced?.count ?? 0, EVENTS)
   const margin = Math.min(beyond(ms, least), beyond(ms / total, limits.wayShare))
   // A page that does not keep up makes a relay wait.
@@ -165,21 +173,15 @@ function evidenceOf(
   least: number,
 ): readonly Evidence[] {
   const stage = stages[name]
-  const evidence: Evidence[] = [
-    { name: `${name}, beyond doubt`, value: ms, unit: 'ms', threshold: least },
-  ]
-  const add = (label: string, value: number | null | undefined): void => {
-    if (value !== null && value !== undefined) evidence.push({ name: label, value, unit: 'ms' })
-  }
-  add(`stages.${name}.p50`, stage?.p50)
-  add(`stages.${name}.p95`, stage?.p95)
-  add(`stages.${name}.boundMs`, stage?.boundMs)
-  if (name === 'network') add('round trip to the relay', rttMs)
-  if (name === 'write') {
-    add('gaps.produced.p50', produced?.p50)
-    add('gaps.arrived.p50', arrived?.p50)
-  }
-  return evidence
+  return [
+    evidence(`${name}, beyond doubt`, ms, 'ms', least),
+    evidence(`stages.${name}.p50`, stage?.p50, 'ms'),
+    evidence(`stages.${name}.p95`, stage?.p95, 'ms'),
+    evidence(`stages.${name}.boundMs`, stage?.boundMs, 'ms'),
+    evidence('round trip to the relay', name === 'network' ? rttMs : null, 'ms'),
+    evidence('gaps.produced.p50', name === 'write' ? produced?.p50 : null, 'ms'),
+    evidence('gaps.arrived.p50', name === 'write' ? arrived?.p50 : null, 'ms'),
+  ].flat()
 }
 
 function gainOf(facts: Facts, name: ServerStage, ms: number): Verdict['gain'] {
@@ -193,7 +195,7 @@ function gainOf(facts: Facts, name: ServerStage, ms: number): Verdict['gain'] {
     unit: 'ms/chunk',
     computed:
       name === 'write'
-        ? '(gaps.arrived.sum − gaps.produced.sum) / events between: k round trips less the model’s own time'
+        ? '(gaps as sent, or arrived, − as produced) / events between'
         : `${name} p95 beyond its bound`,
   }
 }

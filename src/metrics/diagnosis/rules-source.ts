@@ -4,6 +4,7 @@ import type { Facts, Values } from './facts.ts'
 import { fallenBehind, type Way } from './rules-server.ts'
 import { ahead, below, beyond, enough } from './confidence.ts'
 import { WRITER_PROBE } from './writer-probe.ts'
+import { evidence } from './evidence.ts'
 import type { Evidence, Verdict } from './verdict.ts'
 
 // Gaps for a proof, and what a verdict may be sure of at the most.
@@ -33,12 +34,12 @@ const EVEN = 0.75
 
 /** What made the gaps, where they are what is slow; null where they are not. */
 export function sourceVerdict(facts: Facts, way: Way): Verdict | null {
-  const gaps = facts.produced ?? facts.arrived
+  const gaps = facts.made
   if (gaps === null || !isSlow(facts, gaps) || !isRestIdle(facts, way, gaps)) return null
   const stamped = facts.producedBy === 'payload' && facts.writer.stampedAt !== 'write'
   if (stamped) return modelVerdict(facts, way, gaps, doubtOf(facts, gaps))
   if (isKnownFloor(facts, gaps)) return floorVerdict(facts, way, gaps)
-  if (facts.stages.relay === null && facts.producedBy === null) {
+  if (facts.sent === null && facts.producedBy === null) {
     return unknownSource(facts, gaps, 'model, writer or network', facts.missing)
   }
   if (isEven(facts, gaps)) {
@@ -85,20 +86,15 @@ function doubtOf(facts: Facts, gaps: Values): Doubt | null {
 }
 
 function evidenceOf(facts: Facts, gaps: Values): readonly Evidence[] {
-  const { limits, producedBy, eventsPerSecond, charsPerEvent } = facts
-  const name = producedBy === null ? 'gaps.arrived' : 'gaps.produced'
+  const { limits, produced, sent, eventsPerSecond, charsPerEvent } = facts
+  const name = `gaps.${produced ? 'produced' : sent ? 'sent' : 'arrived'}`
   return [
-    { name: `${name}.p95`, value: gaps.p95, unit: 'ms', threshold: limits.gapMs },
-    { name: `${name}.p50`, value: gaps.p50, unit: 'ms' },
-    { name: `${name}.min`, value: gaps.min, unit: 'ms' },
-    {
-      name: `${name}.variation`,
-      value: gaps.variation,
-      unit: '×',
-      threshold: limits.floorVariation,
-    },
-    { name: 'characters a second', value: eventsPerSecond * (charsPerEvent ?? 0), unit: '1/s' },
-  ]
+    evidence(`${name}.p95`, gaps.p95, 'ms', limits.gapMs),
+    evidence(`${name}.p50`, gaps.p50, 'ms'),
+    evidence(`${name}.min`, gaps.min, 'ms'),
+    evidence(`${name}.variation`, gaps.variation, '×', limits.floorVariation),
+    evidence('characters a second', eventsPerSecond * (charsPerEvent ?? 0), '1/s'),
+  ].flat()
 }
 
 function modelVerdict(facts: Facts, way: Way, gaps: Values, doubted: Doubt | null): Verdict {
@@ -122,13 +118,14 @@ function modelVerdict(facts: Facts, way: Way, gaps: Values, doubted: Doubt | nul
       text: `all else together delays a chunk by ${Math.round(rest)} ms at the most`,
       value: rest,
       unit: 'ms/chunk',
-      computed: 'the slowest other stage, p95: what fixing it instead could bring',
+      computed: 'the slowest other stage, p95',
     },
     ...(note === undefined ? {} : { note, experiment: WRITER_PROBE }),
   }
 }
 
-function floorVerdict({ writer, ...facts }: Facts, way: Way, gaps: Values): Verdict {
+function floorVerdict(facts: Facts, way: Way, gaps: Values): Verdict {
+  const { writer } = facts
   const floor = (writer.rttMs ?? 0) * (writer.roundTrips ?? 1)
   const rest = Math.max(way.redis, way.relay, way.network, way.page)
   const doubt =
@@ -140,8 +137,8 @@ function floorVerdict({ writer, ...facts }: Facts, way: Way, gaps: Values): Verd
     share: Math.min(1, floor / Math.max(gaps.p50, floor)),
     confidence: FLOOR_BASE * doubt,
     evidence: [
-      { name: 'k × round trip at the writer', value: floor, unit: 'ms', threshold: gaps.min },
-      ...evidenceOf({ writer, ...facts }, gaps),
+      ...evidence('k × round trip at the writer', floor, 'ms', gaps.min),
+      ...evidenceOf(facts, gaps),
     ],
     advice:
       'Do not await each write: send on while earlier ones are under way (framewise/writer does).',

@@ -64,7 +64,8 @@ export function stagesOf(input: StageInput): Reckoned {
   const { stages: way, work } = journey
   const inPage = (name: keyof typeof way, booked?: Rate): Stage | null =>
     stage(name, way[name], name === 'other' ? null : step, undefined, booked)
-  const made = seen.payload || seen.entry ? stamps.produced : stamps.arrived
+  const unmade = seen.timing ? stamps.sent : stamps.arrived
+  const made = seen.payload || seen.entry ? stamps.produced : unmade
   const storeBoundMs = offset?.storeBoundMs ?? null
   const redisBoundMs = seen.entry && storeBoundMs !== null ? ENTRY_STEP_MS + storeBoundMs : null
   const before = {

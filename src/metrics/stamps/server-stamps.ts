@@ -19,8 +19,9 @@ export interface ServerStamps {
   /** Transit, main-thread delay included where the page itself read the wire. */
   readonly network: Samples
   readonly storeRead: Samples
-  /** Gaps between events as they were made, and between reads as they came. */
+  /** Gaps between events as they were made, between the relay's writes, and between reads as they came. */
   readonly produced: Samples
+  readonly sent: Samples
   readonly arrived: Samples
   /** Losses that the relay told of. */
   readonly losses: number
@@ -46,6 +47,7 @@ export function createServerStamps(
   const network = samples()
   const storeRead = samples()
   const produced = samples()
+  const sent = samples()
   const arrived = samples()
   const seen = { payload: false, entry: false, timing: false, worker: false }
   const entry: EntryTime = { ms: NaN, seq: 0 }
@@ -70,10 +72,11 @@ export function createServerStamps(
     }
   }
   const takeTiming = (data: string, at: number): void => {
-    const readBefore = timing?.readEndMs ?? NaN
+    const before = timing
     timing = live ? timingIn(data) : null
     if (timing === null) return
-    sinceReadMs = Math.max(0, timing.readStartMs - readBefore) || 0
+    sinceReadMs = before === null ? 0 : Math.max(0, timing.readStartMs - before.readEndMs)
+    if (before !== null) sent.add(at, Math.max(0, timing.sentMs - before.sentMs))
     seen.timing = true
     stamped = timing.n
     storeRead.add(at, timing.rttMs)
@@ -132,6 +135,7 @@ export function createServerStamps(
     network,
     storeRead,
     produced,
+    sent,
     arrived,
     seen,
     get losses() {
@@ -160,6 +164,7 @@ export function createServerStamps(
     gaps: (now) => ({
       produced: seen.payload || seen.entry ? produced.spread(now) : null,
       producedBy: seen.payload ? 'payload' : seen.entry ? 'entry' : null,
+      sent: seen.timing ? sent.spread(now) : null,
       arrived: arrived.spread(now),
       firstTextMs,
     }),

@@ -4,7 +4,7 @@ import { diagnose } from '../../../src/metrics/diagnosis/diagnose.ts'
 import type { WriterFacts } from '../../../src/metrics/diagnosis/facts.ts'
 import type { MeterSnapshot, Stage } from '../../../src/metrics/snapshot.ts'
 import type { VerdictKind } from '../../../src/metrics/diagnosis/verdict.ts'
-import { aSnapshot, type Knowing, type Place, spread, stage } from '../a-snapshot.ts'
+import { aSnapshot, type Knowing, longFrames, type Place, spread, stage } from '../a-snapshot.ts'
 
 type Fault = (knowing: Knowing) => MeterSnapshot
 
@@ -155,7 +155,7 @@ const otherScript: Fault = (knowing) =>
       busy: { ours: 0.15, foreign: 0.6 },
       loopLagMs: spread(60, { p95: 130, count: 38 }),
       frame: { droppedShare: 0.6, perSecond: 24 },
-      longFrames: { count: 20, blockingMs: 1500, longestMs: 150 },
+      longFrames: longFrames(20, 2800),
     },
     knowing,
   )

@@ -30,6 +30,15 @@ interface Script {
   readonly reactMs?: number
   readonly paintMs?: number
   readonly perEvent?: boolean
+  /** When the wire lets go what is to come at this time. @default at once */
+  readonly gathered?: (at: number) => number
+  /** Another script holds the thread for so many ms, so often. */
+  readonly hog?: Hog
+}
+
+interface Hog {
+  readonly ms: number
+  readonly eachMs: number
 }
 
 const FRAME = 1000 / 60
@@ -76,7 +85,9 @@ async function playTo<T>(
   end: (meter: Meter) => T,
   eachFrame: (page: Page) => void = () => {},
 ): Promise<T> {
-  const clock = createManualClock()
+  const { gathered = (at: number) => at, hog } = script
+  const time = createManualClock()
+  const clock = hog === undefined ? time : held(time, hog)
   const epoch = clock.now()
   // The relay's clock is the page's here, and is asked in no time at all.
   const relayTime = () =>
@@ -93,13 +104,16 @@ async function playTo<T>(
   meter.connection('open')
   await clock.advance(50)
   const page: Page = { clock, meter, script, lastRenderAt: 0 }
-  let last: Chunk | undefined
   let flushed = clock.now()
   let waiting = 0
-  for (let index = 0; clock.now() - epoch < seconds * 1000; index++) {
-    const chunk = script.chunk(index, last)
-    last = chunk
-    const arrival = epoch + chunk.writtenAt + chunk.readMs + chunk.relayMs + chunk.wireMs
+  const arrivalOf = ({ writtenAt, readMs, relayMs, wireMs }: Chunk): number =>
+    gathered(epoch + writtenAt + readMs + relayMs + wireMs)
+  let index = 0
+  let next = script.chunk(index++, undefined)
+  while (clock.now() - epoch < seconds * 1000) {
+    const arrival = arrivalOf(next)
+    const together: Chunk[] = []
+    for (; arrivalOf(next) === arrival; next = script.chunk(index++, next)) together.push(next)
     // Frames go on while nothing comes.
     while (clock.now() < arrival) {
       await clock.advance(Math.min(FRAME, arrival - clock.now()))
@@ -110,8 +124,8 @@ async function playTo<T>(
       }
       eachFrame(page)
     }
-    await read(page, chunk, arrival, epoch, index)
-    waiting++
+    await read(page, together, arrival, epoch, index)
+    waiting += together.length
     if (script.perEvent) {
       await flush(page, waiting)
       waiting = 0
@@ -122,26 +136,58 @@ async function playTo<T>(
   return seen
 }
 
-async function read(page: Page, chunk: Chunk, at: number, epoch: number, index: number) {
+async function read(
+  page: Page,
+  chunks: readonly Chunk[],
+  at: number,
+  epoch: number,
+  index: number,
+) {
   const { clock, meter, script } = page
-  const writtenMs = Math.round(epoch + chunk.writtenAt)
-  const readEndMs = epoch + chunk.writtenAt + chunk.readMs
-  const timing = {
-    n: 1,
-    readStartMs: readEndMs - chunk.readMs,
-    readEndMs,
-    sentMs: readEndMs + chunk.relayMs,
-    rttMs: chunk.readMs,
-  }
-  const id = script.layout === 'suna-stream' ? `S-${writtenMs}-${index}` : `L-${index}`
-  const frames: Frame[] = [
-    { event: 'relay.timing', id: undefined, data: JSON.stringify(timing) },
-    { event: 'message', id, data: JSON.stringify({ made: epoch + chunk.madeAt }) },
-  ]
-  const arrival: Arrival = { at, frames }
+  const frames = chunks.flatMap((chunk, place): Frame[] => {
+    const writtenMs = Math.round(epoch + chunk.writtenAt)
+    const readEndMs = epoch + chunk.writtenAt + chunk.readMs
+    const timing = {
+      n: 1,
+      readStartMs: readEndMs - chunk.readMs,
+      readEndMs,
+      sentMs: readEndMs + chunk.relayMs,
+      rttMs: chunk.readMs,
+    }
+    const number = index + place
+    const id = script.layout === 'suna-stream' ? `S-${writtenMs}-${number}` : `L-${number}`
+    return [
+      { event: 'relay.timing', id: undefined, data: JSON.stringify(timing) },
+      { event: 'message', id, data: JSON.stringify({ made: epoch + chunk.madeAt }) },
+    ]
+  })
+  // A thread that is held takes it up late.
+  await clock.advance(freeAt(clock.now(), script.hog) - clock.now())
   const begun = clock.now()
   await clock.advance(script.parseMs ?? 0.1)
-  meter.read({ ...arrival, at: Math.min(at, begun) }, clock.now(), 1, 6)
+  const arrival: Arrival = { at: script.hog === undefined ? Math.min(at, begun) : begun, frames }
+  meter.read(arrival, clock.now(), chunks.length, 6 * chunks.length)
+}
+
+/** When the thread is next free. */
+function freeAt(at: number, hog: Hog | undefined): number {
+  if (hog === undefined) return at
+  const since = at % hog.eachMs
+  return since < hog.ms ? at - since + hog.ms : at
+}
+
+/** A clock of a page that another script holds now and then: timers and frames come when it lets go. */
+function held(clock: ManualClock, hog: Hog): ManualClock {
+  const late = (run: () => void) => (): void => {
+    const ms = freeAt(clock.now(), hog) - clock.now()
+    if (ms > 0) clock.setTimer(run, ms)
+    else run()
+  }
+  return {
+    ...clock,
+    setTimer: (run, ms) => clock.setTimer(late(run), ms),
+    requestFrame: (run) => clock.requestFrame(late(run)),
+  }
 }
 
 async function flush({ clock, meter, script }: Page, events: number): Promise<void> {
@@ -258,3 +304,45 @@ it.each([1000, 1250, 1600])(
     expect(Math.max(...verdicts.map(({ confidence }) => confidence))).toBeLessThan(0.8)
   },
 )
+
+const EITHER = 'Chunks come late: the network, or the page.'
+
+describe('a wire that gathers, in a page that is a little late', () => {
+  // 17 % of the thread.
+  const hog: Hog = { ms: 70, eachMs: 400 }
+  const evenly = (at: number): number => Math.ceil(at / 800) * 800
+  const unevenly = (at: number): number => evenly(at) + (Math.ceil(at / 800) % 3) * 150
+  const ways = { evenly, unevenly }
+  const layouts = ['suna-stream', 'suna-list'] as const
+  const cases = layouts.flatMap((layout) =>
+    (['evenly', 'unevenly'] as const).map((way) => ({ layout, way })),
+  )
+
+  it.each(cases)('is the network and not the source: $layout, $way', async ({ layout, way }) => {
+    const script: Script = { layout, chunk: steady(16, 0.6), gathered: ways[way], hog }
+    const verdicts = await verdictsOf(script, 12)
+    const kinds = verdicts.map(({ kind }) => kind).slice(12)
+    expect(new Set(kinds)).toEqual(new Set(['network-bound']))
+  })
+
+  it.each(layouts)(
+    'is the network or the page where lateness may explain it: %s',
+    async (layout) => {
+      const gathered = (at: number): number => Math.ceil(at / 170) * 170
+      const script: Script = {
+        layout,
+        chunk: steady(16, 0.6),
+        gathered,
+        hog: { ms: 45, eachMs: 300 },
+      }
+      const verdicts = (await verdictsOf(script, 12)).slice(12)
+      for (const { kind, note } of verdicts) expect([kind, note]).toEqual(['unknown', EITHER])
+    },
+  )
+
+  it.each(layouts)('hides no slow model: %s', async (layout) => {
+    const script: Script = { layout, chunk: steady(900, 0.9), gathered: unevenly, hog }
+    const told = await verdictOf({ ...script, gathered: (at) => at, stamped: true, told: 'model' })
+    expect(told.kind).toBe('model-bound')
+  })
+})

@@ -44,6 +44,29 @@ describe('createServerStamps', () => {
     expect(stamps.storeRead.spread(20).max).toBe(2)
   })
 
+  it('takes gaps of the relay’s own writes, however their bytes are gathered on the way', () => {
+    const { stamps, read } = setUp()
+    read(
+      900,
+      timing(1),
+      event('a'),
+      timing(1, 20),
+      event('b'),
+      timing(2, 70),
+      event('c'),
+      event('d'),
+    )
+    const { produced, sent, arrived } = stamps.gaps(900)
+    expect([produced, arrived.count]).toEqual([null, 0])
+    expect(sent).toMatchObject({ count: 2, min: 20, max: 50 })
+    // What lies between two connections is nobody's gap.
+    stamps.connected()
+    read(950, timing(1, 800), event('e'))
+    read(960, timing(1, 810), event('f'))
+    expect(stamps.gaps(960).sent).toMatchObject({ count: 3, sum: 80 })
+    expect(setUp().stamps.gaps(0).sent).toBeNull()
+  })
+
   it('takes what a busy relay took up late for the relay, of a read and of the wait before it', () => {
     const { stamps, read } = setUp()
     const late = { n: 1, readStartMs: EPOCH + 110, readEndMs: EPOCH + 209, sentMs: EPOCH + 210 }
