@@ -61,3 +61,49 @@ describe('a stretch', () => {
     expect(kept[3]?.data).toContain('"more"')
   })
 })
+
+describe('of a run that was joined late, a stretch', () => {
+  const opened: { t: number; event: AgentEvent }[] = [
+    { t: 0, event: { type: 'RUN_STARTED', runId: 'r' } },
+    { t: 0, event: { type: 'TEXT_MESSAGE_START', messageId: 'a', role: 'assistant' } },
+  ]
+  // In reads of their own, as a long log comes.
+  const caughtUp = Array.from({ length: 300 }, (_, at) => ({
+    t: Math.floor(at / 60),
+    event: delta('a', 'old'),
+  }))
+  const live = Array.from({ length: 100 }, (_, at) => ({
+    t: 180 + 20 * at,
+    event: delta('a', 'new'),
+  }))
+  const end = { t: 2200, event: { type: 'RUN_FINISHED', runId: 'r' } }
+  const stretch = (
+    events: readonly { t: number; event: object }[],
+    runMs: number,
+    timing: 'arrival' | 'log' = 'arrival',
+  ) => stretchOf({ recording: { ...recordingOf(events), timing }, protocol: agUi }, runMs, 1).events
+  const said = (events: readonly { readonly data: string }[], what: string): number =>
+    events.filter(({ data }) => data.includes(`"${what}"`)).length
+
+  it.each([150, 600, 10_000])('of %s ms is of what came as it was written', (runMs) => {
+    const kept = stretch([...opened, ...caughtUp, ...live, end], runMs)
+    expect(said(kept, 'old')).toBe(0)
+    expect(said(kept, 'new')).toBe(Math.min(100, Math.floor(runMs / 20) + 1))
+    expect(kept[1]?.data).toContain('TEXT_MESSAGE_START')
+    expect(kept.at(-1)?.data).toContain('RUN_FINISHED')
+  })
+
+  it('is of what was there where nothing is said after it', () => {
+    expect(said(stretch([...opened, ...caughtUp, end], 600), 'old')).toBe(300)
+  })
+
+  it('leaves out no beginning that is as fast as others or nearly all, and none that the log itself tells', () => {
+    const bursts = [0, 300, 600].flatMap((t) =>
+      Array.from({ length: 40 }, () => ({ t, event: delta('a', 'burst') })),
+    )
+    expect(said(stretch([...opened, ...bursts], 10_000), 'burst')).toBe(120)
+    const short = Array.from({ length: 80 }, (_, at) => ({ t: 1.5 * at, event: delta('a', 'x') }))
+    expect(said(stretch([...short, { ...end, t: 400 }], 600), 'x')).toBe(80)
+    expect(said(stretch([...opened, ...caughtUp, ...live, end], 10_000, 'log'), 'old')).toBe(300)
+  })
+})
