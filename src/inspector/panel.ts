@@ -5,17 +5,14 @@ import { diagnose, type DiagnoseOptions, type Diagnosis } from '../metrics/index
 import { button, make, say } from './dom.ts'
 import { createExportMenu, type InspectorExport } from './export-menu.ts'
 import { createFigureList } from './figure-list.ts'
+import { hostAt, type InspectorPosition } from './host.ts'
 import { createLooks, type Reason } from './looks.ts'
 import { createOwnMeter, type OwnCost, withoutOwn } from './own-cost.ts'
 import { createRatePlot } from './rate-plot.ts'
 import { type InspectedStream, type InspectorReport, isMetered, publicId } from './report.ts'
-import { adoptSheet } from './sheet.ts'
 import { createStageRows } from './stage-rows.ts'
 import { createVerdictView } from './verdict-view.ts'
 import { milliseconds, percent } from './words.ts'
-
-/** Where the panel stands: a corner of the window, above everything, or where the component is. */
-export type InspectorPosition = 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'inline'
 
 /** Its colours. `auto`: as the system's. */
 export type InspectorTheme = 'auto' | 'light' | 'dark'
@@ -31,7 +28,7 @@ export interface PanelOptions {
 
 /** One panel of one stream. */
 export interface Panel {
-  /** To be put somewhere by the caller. */
+  /** To be put somewhere by the caller, unless it is in the page already: panels of one corner share it. */
   readonly element: HTMLElement
   /** It is in the page: begins to look. */
   start(): void
@@ -44,11 +41,8 @@ export interface Panel {
 /** Makes a panel that does not look yet. */
 export function createPanel(options: PanelOptions): Panel {
   const { stream, position, clock } = options
-  // No element of the application's styles is called this; `div` is.
-  const host = document.createElement('framewise-inspector')
-  const root = host.attachShadow({ mode: 'open' })
-  adoptSheet(root)
-  host.dataset['position'] = position
+  const id = publicId(stream.id)
+  const host = hostAt(position)
   const own = createOwnMeter(clock)
   const parts = {
     verdict: createVerdictView(),
@@ -66,7 +60,6 @@ export function createPanel(options: PanelOptions): Panel {
     last = isMetered(snapshot) ? diagnose(snapshot, last, options.diagnosis()) : undefined
     const about = { format: 'framewise-inspector', version: 1 } as const
     const takenAt = new Date().toISOString()
-    const id = publicId(stream.id)
     return { ...about, stream: id, takenAt, snapshot, diagnosis: last ?? null, own: spent }
   }
   const write = (report: InspectorReport): void => {
@@ -87,14 +80,14 @@ export function createPanel(options: PanelOptions): Panel {
   const left = make('div', 'left', verdict.element, rates.element, figures.element)
   const foot = make('footer', '', menu.element, cost)
   const body = make('div', 'body', left, stages.element, foot)
-  const head = createHead(publicId(stream.id), options.collapsed, body, looks.hold)
+  const head = createHead(id, options.collapsed, body, looks.hold)
   const panel = make('section', 'panel', head, body)
-  panel.setAttribute('aria-label', 'Stream inspector')
+  panel.setAttribute('aria-label', `Stream inspector, ${pathOf(id)}`)
   // What scrolls can be scrolled by keys.
   body.tabIndex = 0
   body.setAttribute('role', 'group')
   body.setAttribute('aria-label', 'Measurements')
-  root.append(panel)
+  host.shadowRoot?.append(panel)
   let stops: readonly (() => void)[] = []
   return {
     element: host,
@@ -102,20 +95,21 @@ export function createPanel(options: PanelOptions): Panel {
       looks.hold('hidden', clock.hidden())
       stops = [
         clock.onVisibilityChange(() => looks.hold('hidden', clock.hidden())),
-        watchSight(host, (isSeen) => looks.hold('unseen', !isSeen)),
+        watchSight(panel, (isSeen) => looks.hold('unseen', !isSeen)),
         stream.store.subscribe(looks.wake),
       ]
       looks.wake()
     },
     paint(theme) {
-      if (host.dataset['theme'] !== theme) host.dataset['theme'] = theme
+      if (panel.dataset['theme'] !== theme) panel.dataset['theme'] = theme
     },
     offer: menu.offer,
     close() {
       looks.close()
       own.close()
       for (const stop of stops) stop()
-      host.remove()
+      panel.remove()
+      if (!host.shadowRoot?.hasChildNodes()) host.remove()
     },
   }
 }

@@ -13,18 +13,19 @@ export function adoptSheet(root: ShadowRoot): void {
 const CSS = `
 :host {
   all: initial !important;
-  display: block !important;
+  display: flex !important;
+  flex-direction: column !important;
+  gap: 8px !important;
   color-scheme: light dark !important;
   contain: content !important;
   direction: ltr !important;
   unicode-bidi: isolate !important;
 }
-:host([data-theme='light']) { color-scheme: light !important; }
-:host([data-theme='dark']) { color-scheme: dark !important; }
 :host(:not([data-position='inline'])) {
   position: fixed !important;
   z-index: 2147483647 !important;
   width: min(388px, calc(100vw - 16px)) !important;
+  max-height: calc(100vh - 16px) !important;
 }
 :host([data-position^='top']) { top: 8px !important; }
 :host([data-position^='bottom']) { bottom: 8px !important; }
@@ -45,18 +46,18 @@ const CSS = `
   container-type: inline-size;
   display: flex;
   flex-direction: column;
-  max-height: calc(100vh - 16px);
+  min-height: 3.2em;
   overflow: hidden;
   border: 1px solid var(--line);
   border-radius: 10px;
   background: var(--surface);
   color: var(--text);
-  font: 12px/1.45 system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif;
+  font: 12px/1.45 system-ui, 'Noto Sans', 'DejaVu Sans', sans-serif;
   font-variant-numeric: tabular-nums;
-  text-align: left;
 }
 :host(:not([data-position='inline'])) .panel { box-shadow: 0 6px 24px rgb(0 0 0 / 0.22); }
-:host([data-position='inline']) .panel { max-height: none; }
+.panel[data-theme='light'] { color-scheme: light; }
+.panel[data-theme='dark'] { color-scheme: dark; }
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 p, ul, dl, dd, figure, pre { margin: 0; padding: 0; }
@@ -114,7 +115,7 @@ summary { cursor: pointer; }
   padding: 6px 8px;
   border-radius: 6px;
   background: var(--sunken);
-  font: 11px/1.5 ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', monospace;
+  font: 11px/1.5 ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', monospace;
 }
 .aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 

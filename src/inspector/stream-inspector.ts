@@ -5,14 +5,15 @@ import { createElement, type ReactNode, useEffect, useRef } from 'react'
 import { browserClock } from '../frame/browser-clock.ts'
 import type { DiagnoseOptions } from '../metrics/index.ts'
 import type { InspectorExport } from './export-menu.ts'
-import { createPanel, type InspectorPosition, type InspectorTheme, type Panel } from './panel.ts'
+import type { InspectorPosition } from './host.ts'
+import { createPanel, type InspectorTheme, type Panel } from './panel.ts'
 import type { InspectedStream } from './report.ts'
 
 /** What {@link StreamInspector} takes. */
 export interface StreamInspectorProps {
   /** What is looked at. With `metrics: createMeter` it shows all; without, counts, and how to add one. */
   readonly stream: InspectedStream
-  /** A corner of the window, or `inline`: where the component stands. @default 'bottom-right' */
+  /** A corner of the window, which several share, or `inline`: where the component stands. @default 'bottom-right' */
   readonly position?: InspectorPosition | undefined
   /** Begins as a title alone, at rest. @default false */
   readonly collapsed?: boolean | undefined
@@ -51,7 +52,8 @@ export function StreamInspector(props: StreamInspectorProps): ReactNode {
       diagnosis: () => latest.current.diagnosis,
     })
     const parent = position === 'inline' ? place.current : document.body
-    parent?.append(made.element)
+    // To put it there once more would take the focus out of it.
+    if (!made.element.isConnected) parent?.append(made.element)
     made.start()
     panel.current = made
     return () => made.close()

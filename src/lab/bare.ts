@@ -1,6 +1,6 @@
 // The lowest rungs of the ladder: receive and drop, and receive, decode and drop.
 import { RELAY_EVENT } from '../wire/protocol.ts'
-import { type Consumer, type ConsumerSetting, NOTHING } from './consumer.ts'
+import type { Consumer, ConsumerSetting } from './consumer.ts'
 import { decoder, isChunk } from './track.ts'
 
 /** Makes a reader that keeps nothing of what it reads. */
@@ -24,7 +24,15 @@ export function createBare(setting: ConsumerSetting, parse: boolean): Consumer {
         if (frames.some(({ event }) => event === RELAY_EVENT.end)) break
       }
     },
-    consumed: () => ({ ...NOTHING, receiveMs, chars }),
+    consumed: () => ({
+      receiveMs,
+      publishMs: 0,
+      paintMs: 0,
+      chars,
+      writes: 0,
+      renders: 0,
+      arrivalToPaintMs: null,
+    }),
     close() {},
   }
 }

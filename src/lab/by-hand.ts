@@ -4,8 +4,9 @@ import { createStore } from 'zustand/vanilla'
 import type { Clock } from '../core/clock.ts'
 import { createPaintProbe } from '../frame/paint-probe.ts'
 import { RELAY_EVENT } from '../wire/protocol.ts'
-import { type Consumer, type ConsumerSetting, nextPaint, NOTHING } from './consumer.ts'
+import { type Consumer, type ConsumerSetting, nextPaint } from './consumer.ts'
 import type { HandStore } from './options.ts'
+import { p95 } from './range.ts'
 import { decoder, isChunk } from './track.ts'
 
 /** Makes the reader; with a view its text is shown. */
@@ -101,7 +102,6 @@ function createLedger(clock: Clock, shown: boolean): Ledger {
       })
     },
     read: () => ({
-      ...NOTHING,
       ...sum,
       renders: null,
       arrivalToPaintMs: shown ? p95(waits) : null,
@@ -109,6 +109,3 @@ function createLedger(clock: Clock, shown: boolean): Ledger {
     close: probe.close,
   }
 }
-
-const p95 = (values: readonly number[]): number | null =>
-  values.toSorted((a, b) => a - b)[Math.ceil(0.95 * values.length) - 1] ?? null

@@ -13,11 +13,11 @@ export function cutWords({ factors }: Findings): readonly string[] {
   ]
 }
 
-/** Of a recording that keeps no times. */
+/** Of a recording that has no pace. */
 export function paceWords({ played }: Findings): readonly string[] {
   if (played.paced) return []
   return [
-    'All that was played came at once by its own times, of which a list keeps none: capacity cannot be told, ' +
+    'All that was played came at once by its own times, as what is read after it was written: capacity cannot be told, ' +
       'and what small chunks cost is that of a burst.',
   ]
 }

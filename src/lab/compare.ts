@@ -3,32 +3,15 @@ import { type ArmPlan, BY_HAND } from './plan.ts'
 import { type LabRange, pairedRatios, rangeOf } from './range.ts'
 import type { LabArm, LabCost, LabEffect, LabFactor, LabShare } from './result.ts'
 
-/** What was measured of an arm. */
+/** What was measured of an arm: number by number the median, null where a round does not know it. */
 export function armOf(name: string, rounds: readonly LabCost[]): LabArm {
-  const median = (read: (cost: LabCost) => number): number => rangeOf(rounds.map(read)).median
-  const known = (read: (cost: LabCost) => number | null): number | null => {
-    const values = rounds.map(read)
+  const { complete: _, ...numbers } = rounds[0] ?? {}
+  const medianOf = (key: string): number | null => {
+    const values = rounds.map((cost) => cost[key as keyof LabArm['median']])
     return values.every((value) => value !== null) ? rangeOf(values).median : null
   }
-  return {
-    name,
-    rounds,
-    median: {
-      runMs: median(({ runMs }) => runMs),
-      busyMs: median(({ busyMs }) => busyMs),
-      scriptMs: median(({ scriptMs }) => scriptMs),
-      receiveMs: median(({ receiveMs }) => receiveMs),
-      publishMs: median(({ publishMs }) => publishMs),
-      paintMs: median(({ paintMs }) => paintMs),
-      events: median(({ events }) => events),
-      chars: median(({ chars }) => chars),
-      writes: median(({ writes }) => writes),
-      drainMs: median(({ drainMs }) => drainMs),
-      renders: known(({ renders }) => renders),
-      arrivalToPaintMs: known(({ arrivalToPaintMs }) => arrivalToPaintMs),
-      lateMs: known(({ lateMs }) => lateMs),
-    },
-  }
+  const median = Object.fromEntries(Object.keys(numbers).map((key) => [key, medianOf(key)]))
+  return { name, rounds, median: median as unknown as LabArm['median'] }
 }
 
 /** Every arm beside the one its plan names. */

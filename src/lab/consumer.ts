@@ -38,17 +38,6 @@ export interface Consumer {
   close(): void
 }
 
-/** What costs nothing and shows nothing. */
-export const NOTHING: Consumed = Object.freeze({
-  receiveMs: 0,
-  publishMs: 0,
-  paintMs: 0,
-  chars: 0,
-  writes: 0,
-  renders: 0,
-  arrivalToPaintMs: null,
-})
-
 /** A frame is given up for lost after so many ms: a covered page makes none. */
 const LOST_FRAME_MS = 250
 

@@ -2,8 +2,8 @@
 // finished list holds no times, and is read at once.
 import { inVocabulary, type Track } from './track.ts'
 
-// Over a shorter time the events a second are those of a burst, and say nothing of a client.
-const PACED_MS = 100
+/** Over a shorter time the events a second are those of a burst, and say nothing of a client; in ms. */
+export const PACED_MS = 100
 
 /** When the last event comes, in ms. */
 export const spanOf = ({ recording }: Track): number => recording.events.at(-1)?.t ?? 0

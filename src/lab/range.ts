@@ -43,6 +43,11 @@ export function pairedRatios(
   return ratios.length > 0 && ratios.every(Number.isFinite) ? rangeOf(ratios) : null
 }
 
+/** The value that all but one in twenty do not exceed; null of none. */
+export function p95(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.ceil(0.95 * values.length) - 1] ?? null
+}
+
 /** True when every pair says the same: the value (1 of ratios, 0 of differences) lies outside the range. */
 export function excludes({ min, max }: LabRange, value: number): boolean {
   return min > value || max < value

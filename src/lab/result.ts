@@ -117,7 +117,7 @@ export interface LabPlayed {
   readonly chars: number
   /** Length of a run by its own times, in ms. */
   readonly ms: number
-  /** False where all of it comes at once by its own times, of which a finished list keeps none: no capacity then. */
+  /** False where all of it comes at once by its own times, as what is read after it was written: no capacity then. */
   readonly paced: boolean
   /** Times as fast as recorded. */
   readonly speed: number

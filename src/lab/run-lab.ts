@@ -16,7 +16,8 @@ import { chanceOf } from './range.ts'
 import { record } from './record.ts'
 import { LAB_FACTORS, type LabFactor, type LabResult } from './result.ts'
 import type { Bench } from './run-arm.ts'
-import { charsIn, stretchOf, type Track } from './track.ts'
+import { stretchOf } from './stretch.ts'
+import { charsIn, type Track } from './track.ts'
 
 const LONG = { pairs: 5, runMs: 600, refinements: 2, searches: 2, maxEvents: 40_000, graceMs: 5000 }
 const SHORT = { pairs: 2, runMs: 150, refinements: 1, searches: 1, maxEvents: 8000, graceMs: 1500 }

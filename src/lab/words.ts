@@ -27,14 +27,12 @@ export function ms(value: number): string {
 export function about(value: number): string {
   if (value < 100) return String(Math.round(value))
   const unit = 10 ** (Math.floor(Math.log10(value)) - 1)
-  return String(Math.round(value / unit) * unit).replace(/\B(?=(\d{3})+$)/g, ',')
+  return (Math.round(value / unit) * unit).toLocaleString('en')
 }
 
 /** "a, b and c". */
 export function list(items: readonly string[]): string {
-  return items.length < 2
-    ? items.join('')
-    : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
+  return new Intl.ListFormat('en-GB').format(items)
 }
 
 const figure = (value: number): string => value.toFixed(value < 10 ? 2 : 0)

@@ -3,7 +3,7 @@
 import type { Clock } from '../core/clock.ts'
 import { createBatcher } from '../frame/batcher.ts'
 import { browserClock } from '../frame/browser-clock.ts'
-import { replaceMethod } from './replace.ts'
+import { replace, replaceMethod } from './replace.ts'
 
 /**
  * An `EventSource` that delivers once a frame: all that came since the last one, in one task, in order. In a hidden page
@@ -13,19 +13,29 @@ import { replaceMethod } from './replace.ts'
  * @example const source = batchEventSource('/events')
  */
 export function batchEventSource(url: string | URL, init?: EventSourceInit): EventSource {
-  const source = new EventSource(url, init)
-  // `observe({ batch: true })` may have done so already.
-  if (!held.has(source)) holdBack(source, browserClock())
-  return source
+  const page = globalThis as { [HELD]?: true }
+  page[HELD] = true
+  try {
+    const source = new EventSource(url, init)
+    // Whoever watches may have done so already.
+    if (!(HELD in source)) holdBack(source, browserClock())
+    return source
+  } finally {
+    delete page[HELD]
+  }
 }
 
-// By each of them, what closes it.
-const held = new WeakMap<object, () => void>()
+// Known to every copy of this file, a script and an import. On a source: closes what is held of it. On the page, while one
+// is made that is to be held: whoever watches holds it before they listen, or they would hear of each event twice.
+const HELD = Symbol.for('framewise.held')
 const { addEventListener } = EventTarget.prototype
+
+/** True while a source is made that is to be held. */
+export const isToBeHeld = (): boolean => HELD in globalThis
 
 /** `source` is closed, by whatever way past its own `close`: what is held of it does not come any more. */
 export function closeHeld(source: object): void {
-  held.get(source)?.()
+  ;(source as { [HELD]?: () => void })[HELD]?.()
 }
 
 /**
@@ -77,7 +87,7 @@ export function holdBack(
     isClosed = true
     batcher.close()
   }
-  held.set(source, close)
+  replace(source, HELD, close)
   first('open', flushBefore)
   first('error', flushBefore)
   for (const type of ['message', ...also]) hold(type)

@@ -27,7 +27,7 @@ export function seenFromOutside(snapshot: MeterSnapshot, isText: boolean): Meter
       ...missing.filter((line) => !/^(?:parse|queue|reduce):/.test(line)),
       ...(stages.reduce === null ? ['parse: nothing was delivered'] : []),
       'queue: the application’s own wait cannot be seen from outside',
-      'reduce: part of `parse`, which is all of the handlers that does not draw',
+      'reduce: part of parse, which is all of the handlers that does not draw',
     ],
   }
 }

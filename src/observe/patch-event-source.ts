@@ -1,6 +1,6 @@
 // EventSource: every one that the application makes from now on is watched, and told nothing of it.
 import { RELAY_EVENT } from '../wire/protocol.ts'
-import { closeHeld, holdBack } from './batch-event-source.ts'
+import { closeHeld, holdBack, isToBeHeld } from './batch-event-source.ts'
 import { createHandling } from './handling.ts'
 import type { Observed } from './observed-stream.ts'
 import { replaceConstructor, replaceMethod, type Restore } from './replace.ts'
@@ -25,12 +25,12 @@ export function patchEventSource(
 ): Restore {
   const { guard } = watcher
   const known = new WeakMap<object, Watched>()
+  const arrivals = new WeakMap<Event, number>()
   const prototype = root.EventSource?.prototype
   if (prototype === undefined) return () => {}
   const made = (source: EventSource): void => {
-    const arrivals = batch ? new WeakMap<Event, number>() : null
     guard(() => {
-      if (arrivals !== null && watcher.active)
+      if ((batch || isToBeHeld()) && watcher.active)
         holdBack(source, watcher.page, (event, at) => arrivals.set(event, at), RELAY_TYPES)
     })
     guard(() => {
@@ -63,11 +63,11 @@ function watch(
   watcher: Watcher,
   target: EventSource,
   observed: Observed,
-  arrivals: WeakMap<Event, number> | null,
+  arrivals: WeakMap<Event, number>,
 ): Watched {
   const { guard, clock, signal } = watcher
   const handling = createHandling(watcher, observed)
-  const arrivedAt = (event: Event): number => arrivals?.get(event) ?? clock.now()
+  const arrivedAt = (event: Event): number => arrivals.get(event) ?? clock.now()
   const types = new Set<string>()
   const frameOf = ({ type, data, lastEventId }: MessageEvent) => ({
     event: type,

@@ -251,7 +251,7 @@ it('shows another stream in a panel of its own', async () => {
   root.render(<StreamInspector stream={scripted(() => aSnapshot({ events: 22 }))} theme="dark" />)
   await vi.waitFor(() => expect(inside('.figures').textContent).toContain('events22'))
   expect(hosts()).toHaveLength(1)
-  expect((hosts()[0] as HTMLElement).dataset['theme']).toBe('dark')
+  expect(inside('.panel').dataset['theme']).toBe('dark')
 })
 
 it('renders nothing on a server', () => {

@@ -149,7 +149,7 @@ describe('the conclusion', () => {
     expect(words(findingsOf({}))).not.toContain('at once')
     const text = words(findingsOf({}, { played: { ...played, ms: 0, paced: false } }))
     expect(text).toMatch(
-      /^All that was played came at once by its own times, of which a list keeps none: capacity cannot be told/,
+      /^All that was played came at once by its own times, as what is read after it was written: capacity cannot be told/,
     )
     expect(text).toContain('chunks of 1 instead of 64 characters, all at once: without batching')
     expect(text).not.toContain('characters a second')

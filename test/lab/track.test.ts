@@ -1,69 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { AgentEvent } from '../../src/core/events.ts'
 import { suna } from '../../src/protocols/suna.ts'
 import { agUi } from '../../src/protocols/ag-ui.ts'
 import { repeated } from '../../src/lab/repeat.ts'
-import { charsIn, eventsOf, inVocabulary, stretchOf } from '../../src/lab/track.ts'
+import { charsIn, eventsOf, inVocabulary } from '../../src/lab/track.ts'
 import { scenario } from '../../src/testing/scenario.ts'
 import { delta, recordingOf, trackOf } from './a-track.ts'
-
-const times = (recording: ReturnType<typeof recordingOf>): readonly number[] =>
-  recording.events.map(({ t }) => t)
-
-describe('a stretch', () => {
-  const recording = recordingOf([5, 15, 1015, 1030, 9000].map((t) => ({ t, event: { t } })))
-  const stretch = (runMs: number, speed = 1) =>
-    stretchOf({ recording, protocol: agUi }, runMs, speed)
-
-  it('begins with 0, shortens pauses, and is cut where the run is long enough, but for its last event', () => {
-    expect(times(stretch(215))).toEqual([0, 10, 210, 210])
-    expect(stretch(215).events.at(-1)?.data).toBe('{"t":9000}')
-  })
-
-  it('is all there is when that is short enough', () => {
-    expect(times(stretch(1000))).toEqual([0, 10, 210, 225, 425])
-  })
-
-  it('may be played faster', () => {
-    expect(times(stretch(1000, 10))).toEqual([0, 1, 21, 22.5, 42.5])
-  })
-
-  it('never goes back in time: what lies before its forerunner comes with it, as in a replay', () => {
-    const events = [0, 100, 50, 150].map((t) => ({ t, event: { t } }))
-    const { events: kept } = stretchOf({ recording: recordingOf(events), protocol: agUi }, 1000, 1)
-    expect(kept.map(({ t, data }) => [t, data])).toEqual([
-      [0, '{"t":0}'],
-      [100, '{"t":100}'],
-      [100, '{"t":50}'],
-      [150, '{"t":150}'],
-    ])
-  })
-
-  it('of nothing is nothing', () => {
-    expect(stretchOf({ recording: recordingOf([]), protocol: agUi }, 100, 1).events).toEqual([])
-  })
-
-  it('is the one with the most text, with what opened its parts and what ends the run', () => {
-    const events: AgentEvent[] = [
-      { type: 'RUN_STARTED', runId: 'r' },
-      { type: 'REASONING_MESSAGE_START', messageId: 'a' },
-      ...Array.from({ length: 50 }, () => delta('a', 'long thoughts', true)),
-      { type: 'TEXT_MESSAGE_START', messageId: 'a', role: 'assistant' },
-      ...Array.from({ length: 50 }, (_, at) => delta('a', at < 20 ? '.' : 'more')),
-      { type: 'RUN_FINISHED', runId: 'r' },
-    ]
-    const run = recordingOf(events.map((event, at) => ({ t: 10 * at, event })))
-    const { events: kept } = stretchOf({ recording: run, protocol: agUi }, 45, 1)
-    expect(kept.map(({ t, data }) => [t, (JSON.parse(data) as AgentEvent).type])).toEqual([
-      [0, 'RUN_STARTED'],
-      [0, 'REASONING_MESSAGE_START'],
-      [0, 'TEXT_MESSAGE_START'],
-      ...[0, 10, 20, 30, 40].map((t) => [t, 'TEXT_MESSAGE_CONTENT']),
-      [40, 'RUN_FINISHED'],
-    ])
-    expect(kept[3]?.data).toContain('"more"')
-  })
-})
 
 describe('the vocabulary', () => {
   it('has the same characters as the protocol that the recording is in', () => {

@@ -45,6 +45,20 @@ it('tells what a native one tells, in the same order, over a cut and to its refu
   await until(() => watching.one?.streams()[0]?.snapshot().events === 41)
 })
 
+it('is counted once by whoever watches, and to its end', async () => {
+  const answer = { headers: EVENTS, pieces: ['retry: 10\n\n', many(40)] }
+  const played = await put(answer, { status: 204, pieces: [] })
+  watching.one = observe({ textOf: ({ length }) => length })
+  const source = batchEventSource(played.url)
+  let seen = 0
+  source.onmessage = () => seen++
+  source.addEventListener('named', () => seen++)
+  await until(() => source.readyState === EventSource.CLOSED)
+  expect(seen).toBe(40)
+  await until(() => watching.one?.streams()[0]?.open === false)
+  expect(watching.one.streams()[0]?.snapshot()).toMatchObject({ events: 40, chars: 70 })
+})
+
 it('delivers each frame’s events in one task, none of them twice', async () => {
   const pieces = Array.from({ length: 300 }, (_, index) => [event(index), index % 10 ? 0 : 5])
   const played = await put({ headers: EVENTS, pieces: pieces.flat(), end: 'stay' })

@@ -1,5 +1,6 @@
 // What the patched constructor makes: measured, and held back where it is asked to.
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { batchEventSource } from '../../src/observe/batch-event-source.ts'
 import type { ObserveOptions } from '../../src/observe/index.ts'
 import { patchEventSource } from '../../src/observe/patch-event-source.ts'
 import { FakeEventSource } from './fake-event-source.ts'
@@ -66,9 +67,29 @@ it('delivers nothing after a subclass has closed by what it extends', async () =
   expect(seen).toEqual(['1'])
 })
 
-describe.each([true, false])('of a relay, with batching %s,', (batch) => {
+/** How an application comes by its source. */
+type Way = 'its own' | 'all batched' | 'batchEventSource' | 'batchEventSource of another copy'
+
+async function setUpBy(way: Way) {
+  const { root, open, ...page } = setUp({ batch: way === 'all batched' })
+  vi.stubGlobal('EventSource', root.EventSource)
+  if (way.endsWith('copy')) vi.resetModules()
+  const copy = await import('../../src/observe/batch-event-source.ts')
+  const drop = (way.endsWith('copy') ? copy : { batchEventSource }).batchEventSource
+  // Called with `new`, it gives what it returns.
+  const Dropped = drop as unknown as typeof FakeEventSource
+  return { ...page, open: () => open(way.startsWith('batch') ? Dropped : root.EventSource) }
+}
+
+const ways: Way[] = [
+  'its own',
+  'all batched',
+  'batchEventSource',
+  'batchEventSource of another copy',
+]
+describe.each(ways)('of a relay, by %s,', (way) => {
   it('counts a gap once, and delivers it in its place', async () => {
-    const { clock, watcher, open } = setUp({ batch })
+    const { clock, watcher, open } = await setUpBy(way)
     const { source, seen } = open()
     source.addEventListener('relay.gap', () => seen.push('gap'))
     source.tell('message', '1')
@@ -82,7 +103,7 @@ describe.each([true, false])('of a relay, with batching %s,', (batch) => {
   })
 
   it('takes each stamp for the event that follows it', async () => {
-    const { clock, watcher, open } = setUp({ batch })
+    const { clock, watcher, open } = await setUpBy(way)
     const { source } = open()
     source.tell('relay.hello', '{}')
     source.tell('relay.caught-up', '{}')

@@ -35,7 +35,7 @@ const CLASSES: Readonly<Record<Owner, PageClass>> = {
   paint: {
     kind: 'paint-bound',
     advice:
-      'Let less layout change per frame: `contain`, `content-visibility`, no reads of layout.',
+      'Let less layout change per frame: CSS contain and content-visibility, no reads of layout.',
     base: PAINT_BASE,
   },
   parse: {

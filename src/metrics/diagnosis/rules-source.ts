@@ -19,7 +19,7 @@ const DOUBTS = {
   },
   unwritten: {
     base: 0.75,
-    note: 'Nothing tells when chunks were written: were payload times taken in a loop that awaits its writes, it is the writer. Say `stampedAt`.',
+    note: 'Nothing tells when chunks were written: were payload times taken in a loop that awaits its writes, it is the writer. Say stampedAt.',
   },
   guessed: {
     base: 0.75,
@@ -163,7 +163,7 @@ function unknownSource(
     share: 0,
     confidence: 0,
     evidence: evidenceOf(facts, gaps),
-    advice: 'Pass `payloadTime` to the meter, or run the probe where the writer runs.',
+    advice: 'Pass payloadTime to the meter, or run the probe where the writer runs.',
     gain: null,
     note: `Chunks come slowly, and everything after waits for them: ${which}.`,
     missing,

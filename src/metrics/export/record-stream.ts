@@ -30,7 +30,10 @@ export interface RecordStreamOptions {
    * cursors tell. @default 'arrival'
    */
   readonly timing?: 'arrival' | 'log' | undefined
-  /** How the run lies in Redis. @default by the cursors, or `unknown` */
+  /**
+   * How the run lies in Redis. @default by the form of the cursors, in which a relay on memory is no other than a list
+   * (`suna-list`); else `unknown`
+   */
   readonly layout?: string | undefined
   /** Most events. @default 100_000 */
   readonly maxEvents?: number | undefined
@@ -165,7 +168,7 @@ function redacted(events: readonly RecordedEvent[]): RecordedEvent[] {
   }))
 }
 
-// The relay's cursors say which layout they are of; what others call theirs says nothing.
+// The relay's cursors have the form of a layout, those of memory that of a list; what others call theirs says nothing.
 function layoutOf(cursor: string): string {
   if (/^S-\d+-\d+$/.test(cursor)) return 'suna-stream'
   return /^L-[0-9a-f]{8}-\d+-[0-9a-f]{8}$/.test(cursor) ? 'suna-list' : 'unknown'
