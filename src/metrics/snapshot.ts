@@ -163,9 +163,12 @@ export interface StageCost {
   readonly paintMs: number
 }
 
-/** What a meter knows. Counts are since the beginning, all else is of the last five seconds. */
+/**
+ * What a meter knows. Counts are since the beginning, all else is of the last five seconds: of a stream whose connection
+ * is closed, of those before its last change.
+ */
 export interface MeterSnapshot extends StreamCounts {
-  /** When it was taken, by the stream's clock. */
+  /** When it was taken, by the stream's clock; of a closed stream, when that changed last. */
   readonly at: number
   /** Length of the window: five seconds, less while the stream is younger. */
   readonly windowMs: number

@@ -55,9 +55,17 @@ export function createMeter(options: MeterOptions): Meter {
   let renders = 0
   let told = 0
   let isRendered = false
+  // Of a stream that has ended the window stays where it changed last: its last frame comes after its end.
+  let endsAt = Infinity
+  const isPast = (at: number): boolean => {
+    if (at > endsAt + WINDOW_MS) return true
+    if (at > endsAt) endsAt = at
+    return false
+  }
   const rest = (): void => {
     watch.stop()
-    write(REST, clock.now())
+    endsAt = clock.now()
+    write(REST, endsAt)
     probes.stop()
     serverClock.stop()
   }
@@ -72,6 +80,7 @@ export function createMeter(options: MeterOptions): Meter {
       const isOpen = status === 'open' || status === 'catching-up'
       if (isOpen && !connected) connect()
       connected = isOpen
+      endsAt = Infinity
       if (status === 'closed') rest()
     },
     read(arrival, decodedAt, count, length) {
@@ -79,16 +88,19 @@ export function createMeter(options: MeterOptions): Meter {
       counts.read(arrival, decodedAt, count, length)
       stamps.read(arrival, count, length)
       write(READ, at, worker?.parsedAt ?? at, worker?.takenAt ?? at, decodedAt, count, length)
-      if (count > 0) watch.active(decodedAt)
+      if (count > 0 && at < endsAt) watch.active(decodedAt)
     },
     rejected: counts.rejected,
     flushed(count, startedAt, reducedAt, committedAt) {
       counts.flushed(count, startedAt, reducedAt, committedAt)
+      if (isPast(committedAt)) return
       write(FLUSH, committedAt, startedAt, reducedAt, count, renders - told, +clock.hidden())
       told = renders
       isRendered = false
     },
-    painted: (at, paintMs) => write(PAINT, at, paintMs),
+    painted(at, paintMs) {
+      if (!isPast(at)) write(PAINT, at, paintMs)
+    },
     // When, is known by the publication that is committed next: a look at the clock for each would cost more.
     rendered(commits) {
       if (commits !== undefined) renders += commits
@@ -99,7 +111,7 @@ export function createMeter(options: MeterOptions): Meter {
     },
     snapshot() {
       settle()
-      const now = clock.now()
+      const now = Math.min(clock.now(), endsAt)
       const windowMs = ledger.windowMs(now)
       const offset = serverClock.offset()
       const reckoned = ledger.reckon(now)

@@ -13,7 +13,8 @@ const delta = (text: string): object => ({
 async function setUp(schedule: 'adaptive' | 'immediate' = 'adaptive') {
   const clock = createManualClock()
   const transport = fakeTransport()
-  const stream = createAgentStream({ transport, clock, schedule, metrics: createMeter })
+  const start = async (): Promise<undefined> => undefined
+  const stream = createAgentStream({ transport, clock, schedule, start, metrics: createMeter })
   stream.connect()
   await clock.advance(100)
   return { clock, transport, stream, snapshot: () => stream.metrics.snapshot() }
@@ -144,6 +145,52 @@ describe('createMeter', () => {
     expect(droppedFrames).toBe(0)
     expect(freshness.longestPauseMs).toBeLessThan(1000)
     expect(hiddenShare).toBeLessThan(1)
+  })
+
+  it('keeps the numbers of a finished run, its last frame included, until the next one', async () => {
+    const { clock, transport, stream, snapshot } = await setUp()
+    const play = async (): Promise<void> => {
+      for (let index = 0; index < 300; index++) {
+        transport.send(delta('abcd'))
+        await clock.advance(10)
+      }
+    }
+    await play()
+    transport.send({ type: 'RUN_FINISHED', threadId: 't', runId: 'r' })
+    transport.end()
+    await clock.advance(100)
+    const end = snapshot()
+    expect(stream.store.getState()).toMatchObject({ status: 'finished', connection: 'closed' })
+    expect(end).toMatchObject({ events: 301, backlog: 0 })
+    expect(end.arrivalToPaintMs.count).toBe(301)
+    expect(end.eventsPerSecond).toBeCloseTo(100, -1)
+    expect(clock.now() - end.at).toBeLessThanOrEqual(100)
+    await clock.advance(3_600_000)
+    expect(snapshot()).toEqual(end)
+    // The next run is young, as the first one was.
+    await stream.start('and then?')
+    await clock.advance(100)
+    expect(snapshot()).toMatchObject({ at: clock.now(), events: 301, eventsPerSecond: 0 })
+    await play()
+    expect(snapshot().windowMs).toBeLessThanOrEqual(3000)
+  })
+
+  it('counts nothing into a finished run that comes long after it', async () => {
+    const clock = createManualClock()
+    const meter = createMeter({ clock })
+    meter.connection('open')
+    meter.read({ at: 0, frames: [] }, 1, 2, 8)
+    meter.flushed(2, 2, 3, 4)
+    meter.connection('closed')
+    await clock.advance(1000)
+    meter.painted(900, 800)
+    const end = meter.snapshot()
+    expect(end).toMatchObject({ at: 900, arrivalToPaintMs: { count: 1, max: 900 } })
+    await clock.advance(60_000)
+    // The application puts its own history in place, in a page that nobody looked at meanwhile.
+    meter.flushed(0, 60_000, 60_001, 60_002)
+    meter.painted(60_010, 5)
+    expect(meter.snapshot()).toEqual({ ...end, flushes: 2 })
   })
 
   it('lets no payload time of the application hurt the stream', async () => {
