@@ -18,7 +18,10 @@ export type Meter = Metrics<MeterSnapshot>
 export interface MeterOptions {
   /** Time, as the stream sees it. */
   readonly clock: Clock
-  /** Asks the relay for its clock. @default there is none: no `network` */
+  /**
+   * Asks the relay for its clock. Where its answer has a `url` too, meters on the same page's time share what they know of
+   * it. @default there is none: no `network`
+   */
   readonly relayTime?: (() => Promise<unknown> | undefined) | undefined
   /**
    * When the producer made an event, in ms of its own clock, by the event as it came over the wire; null where it does
