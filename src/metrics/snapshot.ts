@@ -126,6 +126,10 @@ export interface LongFrames {
   readonly blockingMs: number
   /** The longest; 0 without any. */
   readonly longestMs: number
+  /** Time in the scripts that the browser names in them, this stream's own included. */
+  readonly scriptMs: number
+  /** Style and layout that these scripts forced, by reading what they had changed; part of `scriptMs`. */
+  readonly forcedLayoutMs: number
 }
 
 /**
@@ -174,6 +178,11 @@ export interface MeterSnapshot extends StreamCounts {
   readonly windowMs: number
   /** Part of the window that nobody could see the page; null while nothing was watched. */
   readonly hiddenShare: number | null
+  /**
+   * How long the page's thread stood still where that was longer than five seconds, ended in the window, and the browser
+   * names no script: it slept, stood in a debugger, or a script held it that nobody tells of. Else 0. It is in no other number.
+   */
+  readonly lostMs: number
   /** True where the page's clock is fine (cross-origin isolated, 0.005 ms); else it ticks in 0.1 ms or more. */
   readonly fineClock: boolean
   /** Events received a second. */

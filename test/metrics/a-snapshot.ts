@@ -94,6 +94,7 @@ function healthySnapshot({ place = 'suna-stream', payload = false, worker = fals
     at: 10_000,
     windowMs: 5000,
     hiddenShare: 0,
+    lostMs: 0,
     fineClock: true,
     eventsPerSecond: 60,
     charsPerEvent: 24,
@@ -116,7 +117,7 @@ function healthySnapshot({ place = 'suna-stream', payload = false, worker = fals
     loopLagMs: spread(0.5, { p95: 4, count: 40, max: 8 }),
     frame: { intervalMs: 1000 / 60, perSecond: 59, droppedShare: 0.01 },
     busy: { ours: 0.17, foreign: 0.03 },
-    longFrames: { count: 0, blockingMs: 0, longestMs: 0 },
+    longFrames: { count: 0, blockingMs: 0, longestMs: 0, scriptMs: 0, forcedLayoutMs: 0 },
     interactions: { count: 0, p95: null, worstMs: 0 },
     serverClock: isRelay
       ? { offsetMs: 3, boundMs: 0.5, storeOffsetMs: isStream ? 0 : null, storeBoundMs: 0.2 }

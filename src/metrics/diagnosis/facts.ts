@@ -44,6 +44,7 @@ export interface Facts {
   readonly eventsPerSecond: number
   readonly charsPerEvent: number | null
   readonly hiddenShare: number
+  readonly lostMs: number
   readonly frameMs: number
   readonly rendersPerFrame: number | null
   readonly droppedShare: number
@@ -131,6 +132,7 @@ export function factsOf(
     eventsPerSecond,
     charsPerEvent: finite(seen.charsPerEvent),
     hiddenShare: part(seen.hiddenShare),
+    lostMs: positive(seen.lostMs),
     frameMs: finite(seen.frame?.intervalMs) || 1000 / 60,
     rendersPerFrame: perSecond > 0 ? positive(seen.rendersPerSecond) / perSecond : null,
     droppedShare,

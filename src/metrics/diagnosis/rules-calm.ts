@@ -14,7 +14,7 @@ const WASTE = 0.01
  * @param least fewest events that say something
  */
 export function lackOf(facts: Facts, least: number): Verdict | null {
-  const { limits, windowMs, events, hiddenShare } = facts
+  const { limits, windowMs, events, hiddenShare, lostMs } = facts
   const unknown = (note: string, evidence: Evidence): Verdict => ({
     ...unknownVerdict(facts),
     note,
@@ -23,6 +23,14 @@ export function lackOf(facts: Facts, least: number): Verdict | null {
   if (hiddenShare > limits.hiddenShare) {
     const evidence = { name: 'hiddenShare', value: hiddenShare, unit: 'share' }
     return unknown('The page could not be seen.', { ...evidence, threshold: limits.hiddenShare })
+  }
+  if (lostMs > 0) {
+    const seconds = Math.round(lostMs / 1000)
+    return unknown(`The page stood still for ${seconds} s: asleep, in a debugger, or a script.`, {
+      name: 'lostMs',
+      value: lostMs,
+      unit: 'ms',
+    })
   }
   if (windowMs < limits.windowMs) {
     const evidence = { name: 'windowMs', value: windowMs, unit: 'ms' }

@@ -90,8 +90,8 @@ export function createMeter(options: MeterOptions): Meter {
       const { at, worker } = arrival
       counts.read(arrival, decodedAt, count, length)
       stamps.read(arrival, count, length)
-      write(READ, at, worker?.parsedAt ?? at, worker?.takenAt ?? at, decodedAt, count, length)
       if (count > 0 && at < endsAt) watch.active(decodedAt)
+      write(READ, at, worker?.parsedAt ?? at, worker?.takenAt ?? at, decodedAt, count, length)
     },
     rejected: counts.rejected,
     flushed(count, startedAt, reducedAt, committedAt) {
@@ -115,27 +115,21 @@ export function createMeter(options: MeterOptions): Meter {
     snapshot() {
       settle()
       const now = Math.min(clock.now(), endsAt)
-      const windowMs = ledger.windowMs(now)
       const offset = serverClock.offset()
-      const reckoned = ledger.reckon(now)
-      const { journey, received, busyShare } = ledger
-      const times = {
-        now,
-        windowMs,
-        events: received(now),
-        lag: reckoned.loopLagMs,
-        busyShare: busyShare(now),
-      }
-      const whole = reckoned.freshness.oldest.sum
+      const longFrames = probes.longFrames(now)
+      const reckoned = ledger.reckon(now, longFrames?.scriptMs ?? 0)
+      const { windowMs, loopLagMs: lag, freshness } = reckoned
+      const measured = { journey: ledger.journey, whole: freshness.oldest.sum, stamps, offset, lag }
+      const events = ledger.received(now)
+      const busyShare = ledger.busyShare(now)
       return {
         ...counts.snapshot(),
         ...reckoned,
-        ...stagesOf({ journey, whole, stamps, offset, ...times }),
+        ...stagesOf({ ...measured, now, windowMs, events, busyShare }),
         at: now,
-        windowMs,
         renders,
         gaps: stamps.gaps(now),
-        longFrames: probes.longFrames(now),
+        longFrames,
         interactions: probes.interactions(now),
         serverClock: offset,
         storeReadMs: stamps.seen.timing ? stamps.storeRead.spread(now) : null,

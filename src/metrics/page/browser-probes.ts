@@ -1,7 +1,8 @@
 // What the browser itself tells of slow frames and slow answers to input, where it does. Nothing is left in the page's
 // timeline that would not be there anyway.
 import type { Clock } from '../../core/clock.ts'
-import { createSamples, type Samples, spreadOf } from '../samples.ts'
+import { createRate } from '../rate.ts'
+import { createSamples, spreadOf } from '../samples.ts'
 import type { Interactions, LongFrames, Spread } from '../snapshot.ts'
 
 /** Asks the browser. */
@@ -17,16 +18,31 @@ const ENTRIES = 256
 const LONG = { type: 'long-animation-frame' }
 const LATE = { type: 'event', durationThreshold: 16 }
 
+// [spec] https://w3c.github.io/long-animation-frames/#sec-PerformanceScriptTiming: of the page's origin, from 5 ms on.
+interface LongFrame extends PerformanceEntry {
+  readonly blockingDuration: number
+  readonly scripts: readonly {
+    readonly duration: number
+    readonly forcedStyleAndLayoutDuration: number
+  }[]
+}
+
 /** Makes probes that rest. */
 export function createBrowserProbes(clock: Clock, windowMs: number): BrowserProbes {
-  const samples = (): Samples => createSamples(windowMs, ENTRIES)
-  const frames = samples()
-  const blocking = samples()
+  const frames = createSamples(windowMs, ENTRIES)
+  const blocking = createRate(windowMs)
+  const script = createRate(windowMs)
+  const layout = createRate(windowMs)
   const answers = createAnswers(windowMs)
   const animation = observer(LONG, (entry) => {
-    const { blockingDuration = 0 } = entry as { readonly blockingDuration?: number }
-    frames.add(clock.now(), entry.duration)
-    blocking.add(clock.now(), blockingDuration)
+    const { blockingDuration, scripts } = entry as LongFrame
+    const now = clock.now()
+    frames.add(now, entry.duration)
+    blocking.add(now, blockingDuration)
+    for (const { duration, forcedStyleAndLayoutDuration } of scripts) {
+      script.add(now, duration)
+      layout.add(now, forcedStyleAndLayoutDuration)
+    }
   })
   const events = observer(LATE, (entry) => {
     const { interactionId = 0 } = entry as { readonly interactionId?: number }
@@ -44,7 +60,13 @@ export function createBrowserProbes(clock: Clock, windowMs: number): BrowserProb
     longFrames(now) {
       if (animation === null) return null
       const { count, max } = frames.spread(now)
-      return { count, blockingMs: blocking.spread(now).sum, longestMs: max ?? 0 }
+      return {
+        count,
+        blockingMs: blocking.sum(now),
+        longestMs: max ?? 0,
+        scriptMs: script.sum(now),
+        forcedLayoutMs: layout.sum(now),
+      }
     },
     interactions(now) {
       if (events === null) return null

@@ -61,14 +61,7 @@ export function createServerClock(
     const self = ++round
     // Whoever does not answer is asked again later.
     while (await take(self).catch(() => false));
-    if (self === round) rest()
-  }
-  const rest = (): void => {
-    cancel = clock.setTimer(() => {
-      // Another stream may have asked meanwhile.
-      if (now() - (known.at(-1)?.at ?? -Infinity) < SELDOM_MS) rest()
-      else void begin()
-    }, SELDOM_MS)
+    if (self === round) cancel = clock.setTimer(() => void begin(), SELDOM_MS)
   }
   const stop = (): void => {
     round++
@@ -115,8 +108,8 @@ function agrees(one: ClockOffset, other: ClockOffset): boolean {
 }
 
 function sampleOf(answer: unknown, sentAt: number, answeredAt: number): ClockOffset | null {
-  if (typeof answer !== 'object' || answer === null) return null
-  const { receivedMs, sentMs, storeOffsetMs, storeRttMs } = answer as Record<string, unknown>
+  const told = (answer ?? {}) as Record<string, unknown>
+  const { receivedMs, sentMs, storeOffsetMs, storeRttMs } = told
   if (typeof receivedMs !== 'number' || typeof sentMs !== 'number') return null
   const rttMs = Math.max(0, answeredAt - sentAt - (sentMs - receivedMs))
   const isStoreKnown = typeof storeOffsetMs === 'number' && typeof storeRttMs === 'number'

@@ -155,7 +155,7 @@ const otherScript: Fault = (knowing) =>
       busy: { ours: 0.15, foreign: 0.6 },
       loopLagMs: spread(60, { p95: 130, count: 38 }),
       frame: { droppedShare: 0.6, perSecond: 24 },
-      longFrames: { count: 20, blockingMs: 1500, longestMs: 150 },
+      longFrames: { count: 20, blockingMs: 1500, longestMs: 150, scriptMs: 0, forcedLayoutMs: 0 },
     },
     knowing,
   )

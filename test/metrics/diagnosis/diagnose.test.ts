@@ -91,7 +91,7 @@ describe('vetoes', () => {
     const late = {
       busy: { ours: 0.05, foreign: 0.34 },
       loopLagMs: spread(10, { p95: 55, count: 40 }),
-      longFrames: { count: 20, blockingMs: 400, longestMs: 80 },
+      longFrames: { count: 20, blockingMs: 400, longestMs: 80, scriptMs: 0, forcedLayoutMs: 0 },
     }
     const redis = stage(190, 0.95, { p95: 300, boundMs: 2 })
     expect(diagnose(aSnapshot({ ...late, stages: { redis } })).verdict.kind).toBe('redis-bound')
@@ -105,10 +105,18 @@ describe('vetoes', () => {
     }
     const seenIn = (longFrames: MeterSnapshot['longFrames']): number =>
       diagnose(aSnapshot({ ...late, longFrames })).verdict.confidence
-    const sure = seenIn({ count: 30, blockingMs: 1900, longestMs: 150 })
+    const sure = seenIn({
+      count: 30,
+      blockingMs: 1900,
+      longestMs: 150,
+      scriptMs: 0,
+      forcedLayoutMs: 0,
+    })
     expect(sure).toBeGreaterThanOrEqual(0.8)
     expect(seenIn(null)).toBe(sure)
-    expect(seenIn({ count: 6, blockingMs: 40, longestMs: 90 })).toBeCloseTo(sure / 2)
+    expect(
+      seenIn({ count: 6, blockingMs: 40, longestMs: 90, scriptMs: 0, forcedLayoutMs: 0 }),
+    ).toBeCloseTo(sure / 2)
   })
 
   it('takes reads that bring several chunks for no slow chunks', () => {

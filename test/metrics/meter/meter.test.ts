@@ -1,6 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createAgentStream } from '../../../src/index.ts'
-import { createMeter, type MeterOptions } from '../../../src/metrics/index.ts'
+import { createMeter, diagnose, type MeterOptions } from '../../../src/metrics/index.ts'
 import { createManualClock } from '../../../src/testing/manual-clock.ts'
 import { fakeTransport } from '../../../src/testing/fake-transport.ts'
 
@@ -145,6 +145,68 @@ describe('createMeter', () => {
     expect(droppedFrames).toBe(0)
     expect(freshness.longestPauseMs).toBeLessThan(1000)
     expect(hiddenShare).toBeLessThan(1)
+  })
+
+  describe('of a thread that was held up for longer than the window', () => {
+    type See = (list: { getEntries(): readonly object[] }) => void
+    const play = async (scriptMs: number | null) => {
+      let tell: See = () => {}
+      class Observer {
+        static readonly supportedEntryTypes = ['long-animation-frame']
+        constructor(see: See) {
+          tell = see
+        }
+        observe(): void {}
+        disconnect(): void {}
+      }
+      vi.stubGlobal('document', {})
+      vi.stubGlobal('PerformanceObserver', scriptMs === null ? undefined : Observer)
+      onTestFinished(() => void vi.unstubAllGlobals())
+      const manual = createManualClock()
+      let heldMs = 0
+      const clock = { ...manual, now: () => manual.now() + heldMs }
+      const transport = fakeTransport()
+      const stream = createAgentStream({ transport, clock, metrics: createMeter })
+      stream.connect()
+      await manual.advance(50)
+      const run = async (ms: number): Promise<void> => {
+        for (let at = 0; at < ms; at += 10) {
+          transport.send(delta('abcdefgh'.repeat(4)))
+          await manual.advance(10)
+        }
+      }
+      await run(9000)
+      const first = diagnose(stream.metrics.snapshot())
+      heldMs = 5600
+      await run(100)
+      const scripts = [{ duration: scriptMs, forcedStyleAndLayoutDuration: 0 }]
+      tell({ getEntries: () => [{ duration: 5600, blockingDuration: 5550, scripts }] })
+      await run(300)
+      const snapshot = stream.metrics.snapshot()
+      return { snapshot, first: first.verdict, last: diagnose(snapshot, first).verdict }
+    }
+
+    it.each([
+      ['a browser names no scripts', null],
+      ['none of them was at work', 12],
+    ])('says so, and throws no verdict away, where %s', async (_, scriptMs) => {
+      const { snapshot, first, last } = await play(scriptMs)
+      expect(snapshot).toMatchObject({ windowMs: 5000, hiddenShare: 0 })
+      expect(snapshot.lostMs).toBeGreaterThan(5000)
+      expect(snapshot.loopLagMs.max).toBeLessThan(100)
+      expect(first.kind).not.toBe('unknown')
+      expect(last).toBe(first)
+      const { kind, note } = diagnose(snapshot).verdict
+      expect(kind).toBe('unknown')
+      expect(note).toBe('The page stood still for 6 s: asleep, in a debugger, or a script.')
+    })
+
+    it('calls it busy where the browser names a script', async () => {
+      const { snapshot } = await play(5550)
+      expect(snapshot).toMatchObject({ windowMs: 5000, hiddenShare: 0, lostMs: 0 })
+      expect(snapshot.loopLagMs.max).toBeGreaterThan(5000)
+      expect(snapshot.busy.foreign).toBeGreaterThan(0.9)
+    })
   })
 
   it('keeps the numbers of a finished run, its last frame included, until the next one', async () => {
