@@ -58,10 +58,11 @@ export function createMeter(options: MeterOptions): Meter {
   let renders = 0
   let told = 0
   let isRendered = false
-  // Of a stream that has ended the window stays where it changed last: its last frame comes after its end.
+  // Of a stream that has ended the window stays where it changed last: its last frame comes after its end. What begins a
+  // window later is none of it: the application's own changes, or a frame that waited until somebody looked.
   let endsAt = Infinity
-  const isPast = (at: number): boolean => {
-    if (at > endsAt + WINDOW_MS) return true
+  const isPast = (from: number, at: number): boolean => {
+    if (from > endsAt + WINDOW_MS) return true
     if (at > endsAt) endsAt = at
     return false
   }
@@ -96,13 +97,13 @@ export function createMeter(options: MeterOptions): Meter {
     rejected: counts.rejected,
     flushed(count, startedAt, reducedAt, committedAt) {
       counts.flushed(count, startedAt, reducedAt, committedAt)
-      if (isPast(committedAt)) return
+      if (isPast(startedAt, committedAt)) return
       write(FLUSH, committedAt, startedAt, reducedAt, count, renders - told, +clock.hidden())
       told = renders
       isRendered = false
     },
     painted(at, paintMs) {
-      if (!isPast(at)) write(PAINT, at, paintMs)
+      if (!isPast(at - paintMs, at)) write(PAINT, at, paintMs)
     },
     // When, is known by the publication that is committed next: a look at the clock for each would cost more.
     rendered(commits) {

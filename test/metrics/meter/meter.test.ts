@@ -255,6 +255,21 @@ describe('createMeter', () => {
     expect(meter.snapshot()).toEqual({ ...end, flushes: 2 })
   })
 
+  it('takes the work on its last events for its own, however long that is', async () => {
+    const clock = createManualClock()
+    const meter = createMeter({ clock })
+    meter.connection('open')
+    meter.read({ at: 0, frames: [] }, 1, 90, 900)
+    meter.connection('closed')
+    await clock.advance(7300)
+    meter.flushed(90, 10, 20, 7210)
+    meter.painted(7230, 10)
+    await clock.advance(60_000)
+    const { at, windowMs, stages } = meter.snapshot()
+    expect({ at, windowMs }).toEqual({ at: 7230, windowMs: 5000 })
+    expect(stages.react).toMatchObject({ count: 1, max: 7190, share: 1 })
+  })
+
   it('lets no payload time of the application hurt the stream', async () => {
     const clock = createManualClock()
     const transport = fakeTransport()
