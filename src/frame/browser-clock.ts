@@ -8,7 +8,7 @@ export const FRAME_MS: number = 1000 / 60
 export function browserClock(): Clock {
   const page = typeof document === 'undefined' ? null : document
   return {
-    now: () => performance.now(),
+    now,
     requestFrame: typeof requestAnimationFrame === 'function' ? animationFrame : timedFrame,
     // Some test environments (jest's jsdom) have no channels; a timer serves.
     requestTask:
@@ -23,6 +23,9 @@ export function browserClock(): Clock {
     onLifecycle: page === null ? () => () => {} : (callback) => listen(page, callback),
   }
 }
+
+// One for all: it is the same time.
+const now = (): number => performance.now()
 
 // `freeze` and `resume` are Chromium's; elsewhere a page that comes back shows itself by `pageshow`.
 // @see https://developer.chrome.com/docs/web-platform/page-lifecycle-api

@@ -6,11 +6,11 @@ export interface Rate {
   add(at: number, amount: number): void
   /** What was counted in the last `windowMs`, to the width of a bucket. */
   sum(now: number): number
-  /** Counted a second; null while it is too young to tell. */
-  perSecond(now: number): number | null
+  /** Counted a second, over the last `spanMs`; null while that is too short to tell. */
+  perSecond(now: number, spanMs: number): number | null
 }
 
-// Younger than this a rate says more about its first event than about the stream.
+// Over less than this a rate says more about its first event than about the stream.
 const MIN_SPAN_MS = 250
 const BUCKETS = 100
 
@@ -20,17 +20,12 @@ export function createRate(windowMs: number): Rate {
   const amounts = new Float64Array(BUCKETS)
   // Which stretch of time a bucket holds; an older one counts as empty.
   const stretches = new Float64Array(BUCKETS).fill(-1)
-  let firstAt = NaN
-  let lastStretch = NaN
   // The bucket that was counted into last: most events come close upon each other.
   let bucket = 0
   let from = Infinity
   const stretchOf = (at: number): number => Math.floor(at / bucketMs)
   const enter = (at: number): void => {
     const stretch = stretchOf(at)
-    // After a silence as long as the window it is young again.
-    if (!(stretch - lastStretch < BUCKETS)) firstAt = at
-    lastStretch = stretch
     bucket = stretch % BUCKETS
     from = stretch * bucketMs
     if (stretches[bucket] !== stretch) amounts[bucket] = 0
@@ -50,9 +45,6 @@ export function createRate(windowMs: number): Rate {
       amounts[bucket] = (amounts[bucket] as number) + amount
     },
     sum,
-    perSecond(now) {
-      const spanMs = Math.min(now - firstAt, windowMs)
-      return spanMs >= MIN_SPAN_MS ? (sum(now) * 1000) / spanMs : null
-    },
+    perSecond: (now, spanMs) => (spanMs >= MIN_SPAN_MS ? (sum(now) * 1000) / spanMs : null),
   }
 }

@@ -169,14 +169,22 @@ export interface StageCost {
   readonly paintMs: number
 }
 
-/** What a meter knows. Counts are since the beginning, all else is of the last five seconds. */
+/**
+ * What a meter knows. Counts are since the beginning, all else is of the last five seconds: of a stream whose connection
+ * is closed, of those before its last change.
+ */
 export interface MeterSnapshot extends StreamCounts {
-  /** When it was taken, by the stream's clock. */
+  /** When it was taken, by the stream's clock; of a closed stream, when that changed last. */
   readonly at: number
   /** Length of the window: five seconds, less while the stream is younger. */
   readonly windowMs: number
   /** Part of the window that nobody could see the page; null while nothing was watched. */
   readonly hiddenShare: number | null
+  /**
+   * How long the page's thread stood still where that was longer than five seconds, ended in the window, and the browser
+   * names no script: it slept, stood in a debugger, or a script held it that nobody tells of. Else 0. It is in no other number.
+   */
+  readonly lostMs: number
   /** True where the page's clock is fine (cross-origin isolated, 0.005 ms); else it ticks in 0.1 ms or more. */
   readonly fineClock: boolean
   /** Events received a second. */

@@ -56,11 +56,6 @@ export interface ObservedOptions {
 // The last of it must have been painted.
 const SETTLED_MS = 500
 
-interface Final {
-  readonly snapshot: MeterSnapshot
-  readonly diagnosis: Diagnosis
-}
-
 /** Begins with a stream. A meter, which is large, it has only while it brings something. */
 export function createObserved(options: ObservedOptions): Observed {
   const { url, kind, clock } = options
@@ -69,7 +64,7 @@ export function createObserved(options: ObservedOptions): Observed {
   let status: ConnectionStatus = 'connecting'
   let isText = false
   let isOver = false
-  let final: Final | null = null
+  let final: MeterSnapshot | null = null
   let previous: Diagnosis | undefined
   const metered = (): Meter => {
     if (meter === null) {
@@ -83,15 +78,14 @@ export function createObserved(options: ObservedOptions): Observed {
     if (chars !== null) isText = true
     return chars ?? 0
   }
-  const snapshot = (): MeterSnapshot =>
-    final?.snapshot ?? seenFromOutside(metered().snapshot(), isText)
+  const snapshot = (): MeterSnapshot => final ?? seenFromOutside(metered().snapshot(), isText)
   const diagnosis = (): Diagnosis => {
-    if (final !== null) return final.diagnosis
     previous = diagnosedFromOutside(diagnose(snapshot(), previous))
     return previous
   }
+  // A meter keeps its last numbers by itself, and 1.2 MB for them.
   const settle = (): void => {
-    final ??= { snapshot: snapshot(), diagnosis: diagnosis() }
+    final = snapshot()
     meter = null
   }
   return {

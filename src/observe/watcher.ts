@@ -62,7 +62,10 @@ export function createWatcher(
     const { pathname, searchParams, origin } = new URL(url, location.href)
     if (!RELAY_STREAM.test(pathname) || searchParams.get(TIMING_PARAM) !== '1') return undefined
     const time = origin + pathname.replace(RELAY_STREAM, TIME_PATH)
-    return async (): Promise<unknown> => (await fetch(time, { cache: 'no-store' })).json()
+    return async (): Promise<unknown> => {
+      const told: unknown = await (await fetch(time, { cache: 'no-store' })).json()
+      return { ...(told as object), url: time }
+    }
   }
   const choose: Watcher['choose'] = (url, kind) => {
     if (over.signal.aborted || !only(url, kind)) return null

@@ -39,7 +39,10 @@ export interface FlushInfo {
 export interface MeterSetting {
   /** Time, as the stream sees it. */
   readonly clock: Clock
-  /** Asks the relay that is being read for its clock: the JSON of `GET /v1/time`. Undefined where there is no relay. */
+  /**
+   * Asks the relay that is being read for its clock: the JSON of `GET /v1/time`, and the `url` that gave it. Undefined where
+   * there is no relay.
+   */
   readonly relayTime: () => Promise<unknown> | undefined
 }
 

@@ -23,5 +23,7 @@ async function getTime(url: string, options: StopOptions): Promise<unknown> {
     fetch(url, { headers, cache: 'no-store' })
   let response = await ask({})
   if (response.status === 401) response = await ask(await credentialHeaders(options, 'connect'))
-  return response.json()
+  const told: unknown = await response.json()
+  // Streams of one page that ask there share what they know.
+  return { ...(told as object), url: response.url }
 }

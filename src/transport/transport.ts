@@ -53,6 +53,9 @@ export interface Transport {
   readonly keep?: boolean | undefined
   /** Asks the other side to end the run; missing where there is no way to ask. */
   readonly cancel?: (() => Promise<void>) | undefined
-  /** Asks the other side for its clock: the JSON of `GET /v1/time`; missing where that is no relay. */
+  /**
+   * Asks the other side for its clock: the JSON of `GET /v1/time`, and the `url` that gave it: streams with one `url` share
+   * what is known. Missing where that is no relay.
+   */
   readonly time?: (() => Promise<unknown>) | undefined
 }

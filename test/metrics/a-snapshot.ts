@@ -111,6 +111,7 @@ function healthySnapshot({ place = 'suna-stream', payload = false, worker = fals
     at: 10_000,
     windowMs: 5000,
     hiddenShare: 0,
+    lostMs: 0,
     fineClock: true,
     eventsPerSecond: 60,
     charsPerEvent: 24,

@@ -26,15 +26,15 @@ describe('createRate', () => {
   it('counts any number of events in the same memory', () => {
     const rate = createRate(5000)
     for (let event = 0; event < 1_000_000; event++) rate.add(event / 1000, 1)
-    expect(rate.perSecond(1000)).toBe(1_000_000)
+    expect(rate.perSecond(1000, 1000)).toBe(1_000_000)
   })
 
-  it('knows no rate while it is young, and zero after a rest', () => {
+  it('knows no rate of a short time, and zero after a rest', () => {
     const rate = createRate(5000)
-    expect(rate.perSecond(100)).toBe(null)
+    expect(rate.perSecond(100, 0)).toBe(null)
     rate.add(100, 10)
-    expect(rate.perSecond(200)).toBe(null)
-    expect(rate.perSecond(600)).toBe(20)
-    expect(rate.perSecond(60_000)).toBe(0)
+    expect(rate.perSecond(200, 100)).toBe(null)
+    expect(rate.perSecond(600, 500)).toBe(20)
+    expect(rate.perSecond(60_000, 5000)).toBe(0)
   })
 })

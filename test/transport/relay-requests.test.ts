@@ -108,9 +108,11 @@ describe('the clock', () => {
   it('is asked for at the relay that is read, without showing credentials', async () => {
     const token = vi.fn(() => 't')
     for (const index of [0, 1]) {
-      const fetch = answering(Response.json({ receivedMs: 1 }))
-      expect(await transports({ fetch, token })[index]?.time?.()).toEqual({ receivedMs: 1 })
-      expect(fetch).toHaveBeenCalledExactlyOnceWith('https://x.test/r/v1/time', expect.anything())
+      const url = 'https://x.test/r/v1/time'
+      const answer = Object.defineProperty(Response.json({ receivedMs: 1 }), 'url', { value: url })
+      const fetch = answering(answer)
+      expect(await transports({ fetch, token })[index]?.time?.()).toEqual({ receivedMs: 1, url })
+      expect(fetch).toHaveBeenCalledExactlyOnceWith(url, expect.anything())
       expect(fetch.mock.calls[0]?.[1]).toMatchObject({ headers: {}, cache: 'no-store' })
     }
     expect(token).not.toHaveBeenCalled()
@@ -119,7 +121,7 @@ describe('the clock', () => {
   it('is asked for with credentials where a proxy wants them', async () => {
     const fetch = answering(new Response(null, { status: 401 }), Response.json({ sentMs: 2 }))
     const [transport] = transports({ fetch, token: async () => 't', headers: { 'x-a': '1' } })
-    expect(await transport?.time?.()).toEqual({ sentMs: 2 })
+    expect(await transport?.time?.()).toEqual({ sentMs: 2, url: '' })
     expect(fetch.mock.calls[1]?.[1]?.headers).toEqual({ authorization: 'Bearer t', 'x-a': '1' })
   })
 

@@ -39,6 +39,8 @@ export function diagnose(
   const lack = lackOf(facts, limits.events)
   if (lack === null) return hold(ranked(facts), at, false, previous, limits.stepMs)
   const isHeld = previous !== undefined && previous.recent.length > 0 && at >= previous.windowAt
+  // A page that stood still says nothing against what was known before, nor for it.
+  if (isHeld && facts.lostMs > 0) return previous
   const isTooLittle = !isHeld || lackOf(facts, STAY * limits.events) !== null
   const verdict = isTooLittle ? lack : stayed(ranked(facts)[0], lack, previous.verdict.kind)
   return hold([verdict], at, isTooLittle, previous, limits.stepMs)

@@ -50,6 +50,7 @@ export interface Facts {
   readonly eventsPerSecond: number
   readonly charsPerEvent: number | null
   readonly hiddenShare: number
+  readonly lostMs: number
   readonly frameMs: number
   readonly rendersPerFrame: number | null
   readonly droppedShare: number
@@ -147,6 +148,7 @@ export function factsOf(
     eventsPerSecond,
     charsPerEvent: finite(seen.charsPerEvent),
     hiddenShare: part(seen.hiddenShare),
+    lostMs: positive(seen.lostMs),
     frameMs: finite(seen.frame?.intervalMs) || 1000 / 60,
     rendersPerFrame: perSecond > 0 ? positive(seen.rendersPerSecond) / perSecond : null,
     droppedShare,

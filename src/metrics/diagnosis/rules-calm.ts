@@ -15,7 +15,7 @@ const WASTE = 0.01
  * @param least fewest events that say something
  */
 export function lackOf(facts: Facts, least: number): Verdict | null {
-  const { limits, windowMs, events, hiddenShare } = facts
+  const { limits, windowMs, events, hiddenShare, lostMs } = facts
   const unknown = (note: string, ...rests: Parameters<typeof evidence>): Verdict => ({
     ...unknownVerdict(facts),
     note,
@@ -24,6 +24,11 @@ export function lackOf(facts: Facts, least: number): Verdict | null {
   if (hiddenShare > limits.hiddenShare) {
     const most = limits.hiddenShare
     return unknown('The page could not be seen.', 'hiddenShare', hiddenShare, 'share', most)
+  }
+  if (lostMs > 0) {
+    const seconds = Math.round(lostMs / 1000)
+    const note = `The page stood still for ${seconds} s: asleep, in a debugger, or a script.`
+    return unknown(note, 'lostMs', lostMs, 'ms')
   }
   if (windowMs < limits.windowMs) {
     return unknown('The stream is too young.', 'windowMs', windowMs, 'ms', limits.windowMs)

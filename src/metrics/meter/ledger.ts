@@ -19,13 +19,12 @@ export const REST = 5
 export interface Ledger {
   readonly books: readonly Book[]
   readonly journey: Journey
-  /** Length of the window: less while the stream is younger. */
-  windowMs(now: number): number
   /** Events in it. */
   received(now: number): number
   /** Part of the pings that found the thread busy; null without a ping. */
   busyShare(now: number): number | null
-  reckon(now: number): Reckoned
+  /** @param scriptMs what the browser tells of scripts that were long at work, in the window */
+  reckon(now: number, scriptMs: number): Reckoned
 }
 
 type Reckoned = Pick<
@@ -43,8 +42,10 @@ type Reckoned = Pick<
   | 'freshness'
   | 'hiddenShare'
   | 'loopLagMs'
+  | 'lostMs'
   | 'rendersPerSecond'
   | 'waiting'
+  | 'windowMs'
 >
 
 // A backlog that grows should be told within a few frames' time, and not by one of them.
@@ -65,7 +66,8 @@ export function createLedger(lengthMs: number): Ledger {
   const journey = createJourney(lengthMs, cadence.overrun)
   const cost = { receiveMs: 0, publishMs: 0, paintMs: 0 }
   let firstAt = NaN
-  let lastAt = NaN
+  // The last event. Time that the thread was held up after it is no silence of the stream's.
+  let lastAt = -Infinity
   let unpaintedMs = 0
   const leaveUnseen = (): void => {
     journey.leaveUnseen()
@@ -76,7 +78,7 @@ export function createLedger(lengthMs: number): Ledger {
     journey.read(at, parsedAt, takenAt, decodedAt, count)
     if (count === 0) return
     if (!(at - lastAt < lengthMs)) firstAt = at
-    lastAt = at
+    lastAt = Math.max(lastAt, at)
     cost.receiveMs += decodedAt - takenAt
     events.add(at, count)
     growth.add(at, count)
@@ -101,29 +103,36 @@ export function createLedger(lengthMs: number): Ledger {
   const ping: Book = (at, from, due, isHidden) => {
     loop.ping(at, from, due, isHidden)
     if (isHidden) leaveUnseen()
+    else lastAt += Math.max(0, at - due)
   }
   return {
     books: [read, flush, paint, cadence.frame, ping, cadence.pause],
     journey,
-    windowMs: (now) => Math.min(now - firstAt, lengthMs) || 0,
     received: events.sum,
     busyShare: loop.busyShare,
-    reckon(now) {
+    reckon(now, scriptMs) {
       const received = events.sum(now)
+      const windowMs = Math.min(now - firstAt, lengthMs) || 0
       return {
+        windowMs,
+        // Before all else of the thread, which hangs on it.
+        lostMs: loop.lostMs(now, scriptMs),
         hiddenShare: loop.hiddenShare(now),
-        eventsPerSecond: events.perSecond(now),
+        eventsPerSecond: events.perSecond(now, windowMs),
         charsPerEvent: received === 0 ? null : chars.sum(now) / received,
         eventsPerRead: perRead.spread(now),
-        flushesPerSecond: flushes.perSecond(now),
-        rendersPerSecond: renders.perSecond(now),
+        flushesPerSecond: flushes.perSecond(now, windowMs),
+        rendersPerSecond: renders.perSecond(now, windowMs),
         arrivalToPaintMs: journey.reads.spread(now),
         flushMs: flushMs.spread(now),
         freshness: journey.freshness(now),
-        waiting: { oldestMs: journey.oldestWaiting(now), slope: growth.perSecond(now) },
+        waiting: {
+          oldestMs: journey.oldestWaiting(now),
+          slope: growth.perSecond(now, Math.min(windowMs, GROWTH_MS)),
+        },
         loopLagMs: loop.spread(now),
         cost: { ...cost },
-        ...cadence.seen(now),
+        ...cadence.seen(now, windowMs),
       }
     },
   }

@@ -18,7 +18,10 @@ export type Meter = Metrics<MeterSnapshot>
 export interface MeterOptions {
   /** Time, as the stream sees it. */
   readonly clock: Clock
-  /** Asks the relay for its clock. @default there is none: no `network` */
+  /**
+   * Asks the relay for its clock. Where its answer has a `url` too, meters on the same page's time share what they know of
+   * it. @default there is none: no `network`
+   */
   readonly relayTime?: (() => Promise<unknown> | undefined) | undefined
   /**
    * When the producer made an event, in ms of its own clock, by the event as it came over the wire; null where it does
@@ -55,9 +58,18 @@ export function createMeter(options: MeterOptions): Meter {
   let renders = 0
   let told = 0
   let isRendered = false
+  // Of a stream that has ended the window stays where it changed last: its last frame comes after its end. What begins a
+  // window later is none of it: the application's own changes, or a frame that waited until somebody looked.
+  let endsAt = Infinity
+  const isPast = (from: number, at: number): boolean => {
+    if (from > endsAt + WINDOW_MS) return true
+    if (at > endsAt) endsAt = at
+    return false
+  }
   const rest = (): void => {
     watch.stop()
-    write(REST, clock.now())
+    endsAt = clock.now()
+    write(REST, endsAt)
     probes.stop()
     serverClock.stop()
   }
@@ -72,23 +84,27 @@ export function createMeter(options: MeterOptions): Meter {
       const isOpen = status === 'open' || status === 'catching-up'
       if (isOpen && !connected) connect()
       connected = isOpen
+      endsAt = Infinity
       if (status === 'closed') rest()
     },
     read(arrival, decodedAt, count, length) {
       const { at, worker } = arrival
       counts.read(arrival, decodedAt, count, length)
       stamps.read(arrival, count, length)
+      if (count > 0 && at < endsAt) watch.active(decodedAt)
       write(READ, at, worker?.parsedAt ?? at, worker?.takenAt ?? at, decodedAt, count, length)
-      if (count > 0) watch.active(decodedAt)
     },
     rejected: counts.rejected,
     flushed(count, startedAt, reducedAt, committedAt) {
       counts.flushed(count, startedAt, reducedAt, committedAt)
+      if (isPast(startedAt, committedAt)) return
       write(FLUSH, committedAt, startedAt, reducedAt, count, renders - told, +clock.hidden())
       told = renders
       isRendered = false
     },
-    painted: (at, paintMs) => write(PAINT, at, paintMs),
+    painted(at, paintMs) {
+      if (!isPast(at - paintMs, at)) write(PAINT, at, paintMs)
+    },
     // When, is known by the publication that is committed next: a look at the clock for each would cost more.
     rendered(commits) {
       if (commits !== undefined) renders += commits
@@ -99,28 +115,22 @@ export function createMeter(options: MeterOptions): Meter {
     },
     snapshot() {
       settle()
-      const now = clock.now()
-      const windowMs = ledger.windowMs(now)
+      const now = Math.min(clock.now(), endsAt)
       const offset = serverClock.offset()
-      const reckoned = ledger.reckon(now)
-      const { journey, received, busyShare } = ledger
-      const times = {
-        now,
-        windowMs,
-        events: received(now),
-        lag: reckoned.loopLagMs,
-        busyShare: busyShare(now),
-      }
-      const whole = reckoned.freshness.oldest.sum
+      const longFrames = probes.longFrames(now)
+      const reckoned = ledger.reckon(now, longFrames?.scriptMs ?? 0)
+      const { windowMs, loopLagMs: lag, freshness } = reckoned
+      const measured = { journey: ledger.journey, whole: freshness.oldest.sum, stamps, offset, lag }
+      const events = ledger.received(now)
+      const busyShare = ledger.busyShare(now)
       return {
         ...counts.snapshot(),
         ...reckoned,
-        ...stagesOf({ journey, whole, stamps, offset, ...times }),
+        ...stagesOf({ ...measured, now, windowMs, events, busyShare }),
         at: now,
-        windowMs,
         renders,
         gaps: stamps.gaps(now),
-        longFrames: probes.longFrames(now),
+        longFrames,
         interactions: probes.interactions(now),
         serverClock: offset,
         storeReadMs: stamps.seen.timing ? stamps.storeRead.spread(now) : null,

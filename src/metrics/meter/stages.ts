@@ -3,7 +3,7 @@ import type { Rate } from '../rate.ts'
 import type { Samples } from '../samples.ts'
 import type { ClockOffset, MeterSnapshot, Spread, Stage, StageName } from '../snapshot.ts'
 import type { ServerStamps } from '../stamps/server-stamps.ts'
-import type { Journey } from './journey.ts'
+import type { Journey, PageStage } from './journey.ts'
 
 /** What stages are made of. */
 export interface StageInput {
@@ -21,6 +21,7 @@ export interface StageInput {
   readonly busyShare: number | null
 }
 
+type InPage = Readonly<Record<PageStage, Stage | null>>
 type Reckoned = Pick<MeterSnapshot, 'stages' | 'closing' | 'busy' | 'fineClock' | 'missing'>
 
 // A page that is not isolated has a clock that ticks in steps of so many ms, in Chromium; others' steps are longer.
@@ -62,8 +63,9 @@ export function stagesOf(input: StageInput): Reckoned {
     return seen.worker ? { ...raw, source: 'bounded' } : lessLag(raw, lag)
   }
   const { stages: way, work } = journey
-  const inPage = (name: keyof typeof way, booked?: Rate): Stage | null =>
-    stage(name, way[name], name === 'other' ? null : step, undefined, booked)
+  const booked: Partial<Record<PageStage, Rate>> = work
+  const inPage = (name: PageStage): Stage | null =>
+    stage(name, way[name], name === 'other' ? null : step, undefined, booked[name])
   const unmade = seen.timing ? stamps.sent : stamps.arrived
   const made = seen.payload || seen.entry ? stamps.produced : unmade
   const storeBoundMs = offset?.storeBoundMs ?? null
@@ -75,14 +77,8 @@ export function stagesOf(input: StageInput): Reckoned {
     relay: stage('relay', stamps.relay, 0, NO_STAMPS),
     network: network(),
   }
-  const page = {
-    parse: inPage('parse', work.parse),
-    queue: inPage('queue'),
-    reduce: inPage('reduce', work.reduce),
-    react: inPage('react', work.react),
-    paint: inPage('paint', work.paint),
-    other: inPage('other'),
-  }
+  const names = Object.keys(way) as PageStage[]
+  const page = Object.fromEntries(names.map((name) => [name, inPage(name)])) as InPage
   const named = Object.values(page).reduce((total, part) => total + (part?.sum ?? 0), 0)
   const worked = Object.values(work).reduce((total, one) => total + one.sum(now), 0)
   const ours = windowMs > 0 ? between(worked / windowMs) : 0

@@ -13,7 +13,8 @@ export interface FrameCadence {
   frame(at: number, isLast: number): void
   /** Nobody sees the page, or nobody watches: a frame that was asked for and comes much later is not late. */
   pause(): void
-  seen(now: number): SeenFrames
+  /** @param spanMs length of the window */
+  seen(now: number, spanMs: number): SeenFrames
   /** How much later than they might have frames have come in all, up to `at`: the thread was busy meanwhile. */
   overrun(at: number): number
 }
@@ -61,12 +62,12 @@ export function createFrameCadence(windowMs: number): FrameCadence {
     pause() {
       lastAt = seenAt = NaN
     },
-    seen(now) {
+    seen(now, spanMs) {
       const skipped = missed.sum(now)
       const possible = made.sum(now) + skipped
       const droppedShare = possible > 0 ? skipped / possible : null
       return {
-        frame: { intervalMs, perSecond: made.perSecond(now), droppedShare },
+        frame: { intervalMs, perSecond: made.perSecond(now, spanMs), droppedShare },
         frames,
         droppedFrames,
       }

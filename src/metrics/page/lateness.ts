@@ -2,5 +2,5 @@
 
 /** A timer of an idle page is up to this late by itself. */
 export const IDLE_LATE_MS = 2
-/** No page's thread is busy for so long: it slept, was frozen or stood in a debugger. */
+/** A thread that stood still for so long was hardly at work: it slept, or stood in a debugger, if no script tells. */
 export const LOST_MS = 5000

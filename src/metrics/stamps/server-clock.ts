@@ -12,71 +12,94 @@ export interface ServerClock {
   offset(): ClockOffset | null
 }
 
-/** Asks before the first answer counts as good, and ms between later ones. */
+/** Samples before the best of them counts as good, and ms between later ones. */
 export const BURST = 8
 const SELDOM_MS = 60_000
 const KEPT = 16
 const DRIFT_MS = 50
+// As long as a stream that asks alone takes for all that is kept: of an older one the clocks have drifted away.
+const FRESH_MS = KEPT * SELDOM_MS
 
-/** @param ask asks the relay for its clock; undefined where there is none */
+interface Sample {
+  readonly at: number
+  readonly offset: ClockOffset
+}
+
+// Streams of one page that ask at one place know one clock together. Samples, no more: whatever runs is a stream's own.
+const shared = new WeakMap<Clock['now'], Map<unknown, Sample[]>>()
+
+/** @param ask asks the relay for its clock; undefined where there is none. `url` in the answer says who gave it */
 export function createServerClock(
   clock: Clock,
   ask: () => Promise<unknown> | undefined,
 ): ServerClock {
-  let samples: ClockOffset[] = []
-  let running = false
+  const { now } = clock
+  let known: Sample[] = []
   let round = 0
   let cancel: Cancel = () => {}
   let unlisten: Cancel = () => {}
-  const take = async (): Promise<void> => {
-    const sentAt = clock.now()
-    const answer = ask()
+  // True while another sample would make it better.
+  const take = async (self: number): Promise<boolean> => {
+    const sentAt = now()
+    const answer = await ask()
+    const at = now()
+    if (self !== round) return false
     // Where there is no relay nobody is asked again, until there is another connection.
-    if (answer === undefined) return stop()
-    const sample = sampleOf(await answer, sentAt, clock.now())
-    if (sample === null) return
+    if (answer === undefined) stop()
+    const offset = sampleOf(answer, sentAt, at)
+    if (offset === null) return false
+    known = samplesAt(now, answer) ?? known
+    const fresh = known.filter((one) => at - one.at < FRESH_MS)
     // One of the clocks was moved, or slept: what was known before is of another time.
-    const still = samples.filter((one) => agrees(one, sample))
-    samples = [...still.slice(1 - KEPT), sample]
+    const still = fresh.filter((one) => agrees(one.offset, offset))
+    known.splice(0, KEPT, ...still.slice(1 - KEPT), { at, offset })
+    // Two relays behind one address would never come to an end.
+    return still.length === fresh.length && known.length < BURST
   }
-  const burst = async (count: number): Promise<void> => {
+  const begin = async (): Promise<void> => {
+    cancel()
     const self = ++round
-    for (let left = count; left > 0 && running && self === round; left--) {
-      // Whoever does not answer is asked again later.
-      await take().catch(() => (left = 0))
-    }
-    if (running && self === round) {
-      cancel = clock.setTimer(() => void burst(samples.length === 0 ? BURST : 1), SELDOM_MS)
-    }
+    // Whoever does not answer is asked again later.
+    while (await take(self).catch(() => false));
+    if (self === round) cancel = clock.setTimer(() => void begin(), SELDOM_MS)
   }
   const stop = (): void => {
-    running = false
+    round++
     cancel()
     unlisten()
-  }
-  const begin = (count: number): void => {
-    cancel()
-    void burst(samples.length === 0 ? BURST : count)
+    // What others learn later changes nothing of what was known here.
+    known = [...known]
   }
   return {
     start() {
-      if (running) return begin(1) // another connection, perhaps after a sleep: a moved clock shows
-      running = true
+      unlisten()
       // In its sleep a page's clock may have stood still.
       unlisten = clock.onLifecycle((change) => {
         if (change !== 'wake') return
-        samples = []
-        begin(BURST)
+        known.length = 0
+        void begin()
       })
-      begin(BURST)
+      // Another connection, perhaps after a sleep: a moved clock shows.
+      void begin()
     },
     stop,
     offset() {
       let best: ClockOffset | null = null
-      for (const one of samples) if (best === null || one.boundMs <= best.boundMs) best = one
+      for (const { offset } of known) {
+        if (best === null || offset.boundMs <= best.boundMs) best = offset
+      }
       return best
     },
   }
+}
+
+function samplesAt(now: Clock['now'], answer: unknown): Sample[] | undefined {
+  const { url } = answer as { readonly url?: unknown }
+  if (!url) return undefined
+  const places = shared.get(now) ?? new Map<unknown, Sample[]>()
+  const samples = places.get(url) ?? []
+  shared.set(now, places.set(url, samples))
+  return samples
 }
 
 // Two samples of the same two clocks differ by no more than both may be off, and what clocks drift in a quarter of an hour.
@@ -85,8 +108,8 @@ function agrees(one: ClockOffset, other: ClockOffset): boolean {
 }
 
 function sampleOf(answer: unknown, sentAt: number, answeredAt: number): ClockOffset | null {
-  if (typeof answer !== 'object' || answer === null) return null
-  const { receivedMs, sentMs, storeOffsetMs, storeRttMs } = answer as Record<string, unknown>
+  const told = (answer ?? {}) as Record<string, unknown>
+  const { receivedMs, sentMs, storeOffsetMs, storeRttMs } = told
   if (typeof receivedMs !== 'number' || typeof sentMs !== 'number') return null
   const rttMs = Math.max(0, answeredAt - sentAt - (sentMs - receivedMs))
   const isStoreKnown = typeof storeOffsetMs === 'number' && typeof storeRttMs === 'number'

@@ -1,6 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createAgentStream } from '../../../src/index.ts'
-import { createMeter, type MeterOptions } from '../../../src/metrics/index.ts'
+import { createMeter, diagnose, type MeterOptions } from '../../../src/metrics/index.ts'
 import { createManualClock } from '../../../src/testing/manual-clock.ts'
 import { fakeTransport } from '../../../src/testing/fake-transport.ts'
 
@@ -13,7 +13,8 @@ const delta = (text: string): object => ({
 async function setUp(schedule: 'adaptive' | 'immediate' = 'adaptive') {
   const clock = createManualClock()
   const transport = fakeTransport()
-  const stream = createAgentStream({ transport, clock, schedule, metrics: createMeter })
+  const start = async (): Promise<undefined> => undefined
+  const stream = createAgentStream({ transport, clock, schedule, start, metrics: createMeter })
   stream.connect()
   await clock.advance(100)
   return { clock, transport, stream, snapshot: () => stream.metrics.snapshot() }
@@ -144,6 +145,129 @@ describe('createMeter', () => {
     expect(droppedFrames).toBe(0)
     expect(freshness.longestPauseMs).toBeLessThan(1000)
     expect(hiddenShare).toBeLessThan(1)
+  })
+
+  describe('of a thread that was held up for longer than the window', () => {
+    type See = (list: { getEntries(): readonly object[] }) => void
+    const play = async (scriptMs: number | null) => {
+      let tell: See = () => {}
+      class Observer {
+        static readonly supportedEntryTypes = ['long-animation-frame']
+        constructor(see: See) {
+          tell = see
+        }
+        observe(): void {}
+        disconnect(): void {}
+      }
+      vi.stubGlobal('document', {})
+      vi.stubGlobal('PerformanceObserver', scriptMs === null ? undefined : Observer)
+      onTestFinished(() => void vi.unstubAllGlobals())
+      const manual = createManualClock()
+      let heldMs = 0
+      const clock = { ...manual, now: () => manual.now() + heldMs }
+      const transport = fakeTransport()
+      const stream = createAgentStream({ transport, clock, metrics: createMeter })
+      stream.connect()
+      await manual.advance(50)
+      const run = async (ms: number): Promise<void> => {
+        for (let at = 0; at < ms; at += 10) {
+          transport.send(delta('abcdefgh'.repeat(4)))
+          await manual.advance(10)
+        }
+      }
+      await run(9000)
+      const first = diagnose(stream.metrics.snapshot())
+      heldMs = 5600
+      await run(100)
+      const scripts = [{ duration: scriptMs, forcedStyleAndLayoutDuration: 0 }]
+      tell({ getEntries: () => [{ duration: 5600, blockingDuration: 5550, scripts }] })
+      await run(300)
+      const snapshot = stream.metrics.snapshot()
+      return { snapshot, first: first.verdict, last: diagnose(snapshot, first).verdict }
+    }
+
+    it.each([
+      ['a browser names no scripts', null],
+      ['none of them was at work', 12],
+    ])('says so, and throws no verdict away, where %s', async (_, scriptMs) => {
+      const { snapshot, first, last } = await play(scriptMs)
+      expect(snapshot).toMatchObject({ windowMs: 5000, hiddenShare: 0 })
+      expect(snapshot.lostMs).toBeGreaterThan(5000)
+      expect(snapshot.loopLagMs.max).toBeLessThan(100)
+      expect(first.kind).not.toBe('unknown')
+      expect(last).toBe(first)
+      const { kind, note } = diagnose(snapshot).verdict
+      expect(kind).toBe('unknown')
+      expect(note).toBe('The page stood still for 6 s: asleep, in a debugger, or a script.')
+    })
+
+    it('calls it busy where the browser names a script', async () => {
+      const { snapshot } = await play(5550)
+      expect(snapshot).toMatchObject({ windowMs: 5000, hiddenShare: 0, lostMs: 0 })
+      expect(snapshot.loopLagMs.max).toBeGreaterThan(5000)
+      expect(snapshot.busy.foreign).toBeGreaterThan(0.9)
+    })
+  })
+
+  it('keeps the numbers of a finished run, its last frame included, until the next one', async () => {
+    const { clock, transport, stream, snapshot } = await setUp()
+    const play = async (): Promise<void> => {
+      for (let index = 0; index < 300; index++) {
+        transport.send(delta('abcd'))
+        await clock.advance(10)
+      }
+    }
+    await play()
+    transport.send({ type: 'RUN_FINISHED', threadId: 't', runId: 'r' })
+    transport.end()
+    await clock.advance(100)
+    const end = snapshot()
+    expect(stream.store.getState()).toMatchObject({ status: 'finished', connection: 'closed' })
+    expect(end).toMatchObject({ events: 301, backlog: 0 })
+    expect(end.arrivalToPaintMs.count).toBe(301)
+    expect(end.eventsPerSecond).toBeCloseTo(100, -1)
+    expect(clock.now() - end.at).toBeLessThanOrEqual(100)
+    await clock.advance(3_600_000)
+    expect(snapshot()).toEqual(end)
+    // The next run is young, as the first one was.
+    await stream.start('and then?')
+    await clock.advance(100)
+    expect(snapshot()).toMatchObject({ at: clock.now(), events: 301, eventsPerSecond: 0 })
+    await play()
+    expect(snapshot().windowMs).toBeLessThanOrEqual(3000)
+  })
+
+  it('counts nothing into a finished run that comes long after it', async () => {
+    const clock = createManualClock()
+    const meter = createMeter({ clock })
+    meter.connection('open')
+    meter.read({ at: 0, frames: [] }, 1, 2, 8)
+    meter.flushed(2, 2, 3, 4)
+    meter.connection('closed')
+    await clock.advance(1000)
+    meter.painted(900, 800)
+    const end = meter.snapshot()
+    expect(end).toMatchObject({ at: 900, arrivalToPaintMs: { count: 1, max: 900 } })
+    await clock.advance(60_000)
+    // The application puts its own history in place, in a page that nobody looked at meanwhile.
+    meter.flushed(0, 60_000, 60_001, 60_002)
+    meter.painted(60_010, 5)
+    expect(meter.snapshot()).toEqual({ ...end, flushes: 2 })
+  })
+
+  it('takes the work on its last events for its own, however long that is', async () => {
+    const clock = createManualClock()
+    const meter = createMeter({ clock })
+    meter.connection('open')
+    meter.read({ at: 0, frames: [] }, 1, 90, 900)
+    meter.connection('closed')
+    await clock.advance(7300)
+    meter.flushed(90, 10, 20, 7210)
+    meter.painted(7230, 10)
+    await clock.advance(60_000)
+    const { at, windowMs, stages } = meter.snapshot()
+    expect({ at, windowMs }).toEqual({ at: 7230, windowMs: 5000 })
+    expect(stages.react).toMatchObject({ count: 1, max: 7190, share: 1 })
   })
 
   it('lets no payload time of the application hurt the stream', async () => {

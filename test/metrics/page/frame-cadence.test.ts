@@ -12,16 +12,16 @@ it('takes frames between two looks for made, and for in time', () => {
   cadence.frame(340, 0)
   cadence.frame(360, LAST)
   // By the interval of 60 Hz, which stands until fifteen were measured.
-  expect(cadence.seen(360)).toMatchObject({ frames: 3 + 18 + 1, droppedFrames: 0 })
-  expect(cadence.seen(360).frame.droppedShare).toBe(0)
+  expect(cadence.seen(360, 360)).toMatchObject({ frames: 3 + 18 + 1, droppedFrames: 0 })
+  expect(cadence.seen(360, 360).frame.droppedShare).toBe(0)
 })
 
 it('counts as dropped, and as overrun, what is late in a look', () => {
   const cadence = createFrameCadence(5000)
   cadence.frame(0, 0)
   cadence.frame(100, LAST)
-  expect(cadence.seen(100)).toMatchObject({ frames: 2, droppedFrames: 5 })
-  expect(cadence.seen(100).frame.droppedShare).toBeCloseTo(5 / 7, 6)
+  expect(cadence.seen(100, 100)).toMatchObject({ frames: 2, droppedFrames: 5 })
+  expect(cadence.seen(100, 100).frame.droppedShare).toBeCloseTo(5 / 7, 6)
   expect(cadence.overrun(100)).toBeCloseTo(100 - 1000 / 60, 6)
 })
 
@@ -33,5 +33,5 @@ it.each([
   cadence.frame(0, LAST)
   rest(cadence)
   cadence.frame(until, LAST)
-  expect(cadence.seen(until)).toMatchObject({ frames: 2, droppedFrames: 0 })
+  expect(cadence.seen(until, until)).toMatchObject({ frames: 2, droppedFrames: 0 })
 })

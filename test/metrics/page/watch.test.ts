@@ -100,6 +100,24 @@ it('takes a ping that was armed before the page slept for one of a hidden page',
   expect(Number(late[0]?.at) - Number(late[0]?.from)).toBeLessThanOrEqual(5000)
 })
 
+it('tells of a thread that was lost before it goes on with the stream, and of no hidden page', async () => {
+  const manual = createManualClock()
+  let heldMs = 0
+  const { pings, watch, stream } = setUp({ ...manual, now: () => manual.now() + heldMs })
+  await stream(1000)
+  const before = pings.length
+  heldMs = 5600
+  watch.active(manual.now() + heldMs)
+  expect(pings).toHaveLength(before + 1)
+  const { at, from, due, isHidden } = pings[before] ?? { at: NaN, from: NaN, due: NaN }
+  expect(at - from).toBeGreaterThan(5600)
+  expect(at - due).toBeGreaterThan(5300)
+  expect(isHidden).toBe(false)
+  // It is told once.
+  await stream(1000)
+  expect(pings.filter((one) => one.at - one.from > 5000)).toHaveLength(1)
+})
+
 it('takes a ping during which the page was hidden for one of a hidden page', async () => {
   const { clock, pings, stream } = setUp()
   await stream(1000)

@@ -131,6 +131,85 @@ describe('createServerClock', () => {
     expect(server.offset()).not.toBeNull()
   })
 
+  describe('of one relay, for several streams of a page', () => {
+    const places = ['http://one.test/v1/time', 'http://other.test/v1/time'] as const
+    const setUp = () => {
+      const clock = createManualClock()
+      const asks = places.map((url) => {
+        const ask = relay(clock, [[5, 5]])
+        return vi.fn(async () => ({ ...(await ask()), url }))
+      })
+      const open = (place: 0 | 1 = 0) => {
+        const server = createServerClock(clock, asks[place] ?? (() => undefined))
+        server.start()
+        return server
+      }
+      return { clock, open, asked: (place = 0) => asks[place]?.mock.calls.length }
+    }
+
+    it('asks once for each stream after the first one', async () => {
+      const { clock, open, asked } = setUp()
+      const first = open()
+      await clock.advance(1000)
+      expect(asked()).toBe(BURST)
+      for (let remount = 1; remount <= 24; remount++) {
+        const next = open()
+        expect(next.offset()).toBeNull()
+        await clock.advance(20)
+        expect(next.offset()).toEqual(first.offset())
+        expect(asked()).toBe(BURST + remount)
+        next.stop()
+      }
+      first.stop()
+    })
+
+    it('asks together where several begin at once, and no more once all are gone', async () => {
+      const { clock, open, asked } = setUp()
+      const streams = [open(), open(), open()]
+      await clock.advance(1000)
+      expect(asked()).toBeLessThan(BURST + streams.length)
+      for (const stream of streams) stream.stop()
+      const after = asked()
+      await clock.advance(10 * 60_000)
+      expect(asked()).toBe(after)
+    })
+
+    it('asks another relay by itself', async () => {
+      const { clock, open, asked } = setUp()
+      const [one, other] = [open(0), open(1)]
+      await clock.advance(1000)
+      expect([asked(0), asked(1)]).toEqual([BURST, BURST])
+      one.stop()
+      other.stop()
+    })
+
+    it('keeps what a stream knew in the end, whatever others learn', async () => {
+      const { clock, open } = setUp()
+      const first = open()
+      await clock.advance(1000)
+      first.stop()
+      const known = first.offset()
+      const next = open()
+      await clock.advance(20)
+      await clock.freeze(3_600_000)
+      expect(next.offset()).toBeNull()
+      expect(first.offset()).toEqual(known)
+      next.stop()
+    })
+
+    it('asks anew where all that is known is old', async () => {
+      const { clock, open, asked } = setUp()
+      const first = open()
+      await clock.advance(1000)
+      first.stop()
+      await clock.advance(3_600_000)
+      const next = open()
+      await clock.advance(1000)
+      expect(asked()).toBe(2 * BURST)
+      next.stop()
+    })
+  })
+
   it('asks nobody where there is no relay', async () => {
     const clock = createManualClock()
     const server = createServerClock(clock, () => undefined)
