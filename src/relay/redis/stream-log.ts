@@ -44,7 +44,7 @@ export async function readStream(
   }
 
   // The entry at the cursor is gone: say what that means. Trimming takes from the head: nothing behind the cursor is
-  // missing while an older entry is there, unless XDEL took it.
+  // missing where an older entry is there, after the page was read, unless XDEL took it.
   async function readPastLoss(): Promise<Page> {
     const info = await readInfo(send, stream.key)
     if (info === null) return missingPage(true)
@@ -52,11 +52,12 @@ export async function readStream(
     // A log that never lost an entry and has not this one is another log.
     const isOther = numberOf(info.lastId) < seen || info.added === info.length
     if (isOther) return readStart('replaced')
-    const [[oldest], found] = await Promise.all([range('-', 1), range(entryId, limit)])
+    const [found, [oldest]] = await Promise.all([range(entryId, limit), range('-', 1)])
     const isHeadOlder = oldest !== undefined && numberOf(idOf(oldest)) < seen
-    const isWhole = isHeadOlder && info.deletedId !== null && numberOf(info.deletedId) <= seen
-    const gap = info.lastId === entryId || isWhole ? null : 'trimmed'
-    return toPage(found, streamCursor(info.lastId), gap)
+    const isLast = info.lastId === entryId
+    const isUntouched = isLast || (info.deletedId !== null && numberOf(info.deletedId) <= seen)
+    const isWhole = (isHeadOlder && isUntouched) || (isLast && found.length === 0)
+    return toPage(found, streamCursor(info.lastId), isWhole ? null : 'trimmed')
   }
 
   async function readStart(reason: GapReason | null): Promise<Page> {
