@@ -1,6 +1,7 @@
 // Reads the stream layout (XADD; the entry id is the place). Every read begins with the entry already seen: where it is
 // gone, the log was trimmed past it or made anew, which only the stream's own counters can tell apart. They are always
 // read before the page, so that what is written meanwhile is in the page.
+import { isUtf8 } from 'node:buffer'
 import type { GapReason } from '../../wire/protocol.ts'
 import { missingPage } from '../backend.ts'
 import type { LogEntry, Page, ReadOptions, StreamStat } from '../backend.ts'
@@ -109,10 +110,12 @@ function toEntries(reply: Reply, { field }: StreamKey): LogEntry[] {
   }))
 }
 
-// An entry of someone else's making still arrives: all its fields, as a JSON object.
+// An entry of someone else's making still arrives: all its fields, as a JSON object. What is no text is passed on as it
+// is, and told to viewers as any event that is none.
 function payloadOf(fields: readonly Buffer[], field: string): Buffer {
   const pairs = pairsOf(fields)
-  const [, payload] = pairs.find(([name]) => name === field) ?? []
+  const [, payload = fields.find((bytes) => !isUtf8(bytes))] =
+    pairs.find(([name]) => name === field) ?? []
   if (payload !== undefined) return payload
   const texts = pairs.map(([name, value]) => [name, String(value)])
   return Buffer.from(JSON.stringify(Object.fromEntries(texts)))

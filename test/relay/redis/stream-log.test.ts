@@ -68,9 +68,15 @@ function streamThrough(...states: { info?: Reply; ids: readonly number[] }[]): S
   }
 }
 
-const infoOf = (length: number, added: number, deleted = 0): Reply => [
-  ...['length', length, 'last-generated-id', `${added}-0`, 'entries-added', added],
-  ...['max-deleted-entry-id', `${deleted}-0`],
+const infoOf = (length: number, added: number, deleted = 0): readonly Reply[] => [
+  'length',
+  length,
+  'last-generated-id',
+  `${added}-0`,
+  'entries-added',
+  added,
+  'max-deleted-entry-id',
+  `${deleted}-0`,
 ]
 
 it('tells a head that is cut while it finds out why the entry at the cursor is gone', async () => {
@@ -90,4 +96,18 @@ it('tells what is written and trimmed after an emptied stream said that nothing 
   const after = { form: 'stream', entryId: '5-0' } as const
   const page = await readStream(send, { key: 'k', field: 'data' }, after, options)
   expect(page).toMatchObject({ gap: 'trimmed', next: 'S-7-0' })
+})
+
+const BROKEN = Buffer.from([0xff, 0xfe, 0x41])
+
+it.each([
+  ['value', ['other', BROKEN]],
+  ['name', [BROKEN, 'other']],
+])('passes on as it is a %s that is not UTF-8, for the viewers to be told', async (_, fields) => {
+  const reply: Reply = [[Buffer.from('1-0'), fields.map((bytes) => Buffer.from(bytes))]]
+  const info = [...infoOf(1, 1), 'first-entry', entry(1)]
+  const send: Send = (command) => Promise.resolve(command === 'XINFO' ? info : reply)
+  const options = { limit: 10, thorough: false, follow: false }
+  const { entries } = await readStream(send, { key: 'k', field: 'data' }, null, options)
+  expect(entries).toEqual([{ cursor: 'S-1-0', data: BROKEN }])
 })
