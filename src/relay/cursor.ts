@@ -25,13 +25,16 @@ export type Cursor = ListCursor | StreamCursor
 export const CURSOR_FORMS = '"S-<ms>-<seq>" or "L-<epoch>-<index>-<hash>"'
 
 // Numbers have one spelling only: equal places must be equal strings.
-const STREAM_FORM = /^S-((?:0|[1-9]\d{0,19})-(?:0|[1-9]\d{0,19}))$/
+const STREAM_FORM = /^S-((0|[1-9]\d{0,19})-(0|[1-9]\d{0,19}))$/
 const LIST_FORM = /^L-([0-9a-f]{8})-(0|[1-9]\d{0,14})-([0-9a-f]{8})$/
+const MOST = 2n ** 64n - 1n
 
 /** Parses a cursor, or gives null when it is none. */
 export function parseCursor(text: string): Cursor | null {
-  const entryId = STREAM_FORM.exec(text)?.[1]
-  if (entryId !== undefined) return { form: 'stream', entryId }
+  const [, entryId, ms = '', seq = ''] = STREAM_FORM.exec(text) ?? []
+  if (entryId !== undefined) {
+    return BigInt(ms) <= MOST && BigInt(seq) <= MOST ? { form: 'stream', entryId } : null
+  }
   const [, epoch, index, hash] = LIST_FORM.exec(text) ?? []
   if (epoch === undefined || index === undefined || hash === undefined) return null
   return { form: 'list', epoch, index: Number(index), hash }

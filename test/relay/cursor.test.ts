@@ -34,6 +34,8 @@ describe('parseCursor', () => {
     'L-0-0-0',
     'L-00000000-01-00000000',
     'S-1-0\n',
+    'S-18446744073709551616-0',
+    'S-1-99999999999999999999',
   ])('gives null for %j', (text) => expect(parseCursor(text)).toBeNull())
 
   it('uses characters only that a cross-origin header may carry', () => {

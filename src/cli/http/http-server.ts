@@ -4,6 +4,8 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { CommandError } from '../command-error.ts'
+import { limitSockets } from './socket-limits.ts'
+import type { SocketLimits } from './socket-limits.ts'
 
 /** What answers. */
 export interface HttpHandlers {
@@ -26,6 +28,8 @@ export interface ListenOptions {
   readonly port: number
   /** How another port is chosen, for people. @default '--port N or PORT=N' */
   readonly portBy?: string | undefined
+  /** @default none */
+  readonly sockets?: SocketLimits | undefined
 }
 
 // A request has little to say: who dribbles it holds a connection for seconds and no longer. How long an answer takes
@@ -44,12 +48,13 @@ const PATIENCE: ServerOptions = {
  */
 export async function openHttpServer(
   handlers: HttpHandlers,
-  { host, port, portBy = '--port N or PORT=N' }: ListenOptions,
+  { host, port, portBy = '--port N or PORT=N', sockets }: ListenOptions,
 ): Promise<HttpServer> {
   // Some clients offer HTTP/2 by `Upgrade: h2c`: an offer may be ignored. (Node before 24.9 cannot.)
   const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean =>
     headers.upgrade?.toLowerCase() === 'websocket'
   const server = createServer({ ...PATIENCE, shouldUpgradeCallback }, handlers.request)
+  if (sockets !== undefined) limitSockets(server, sockets)
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     if (handlers.upgrade(request, socket, head)) return

@@ -1,8 +1,9 @@
 // The server that `relay` and `demo` share: a relay on memory or Redis, and whatever else answers on its ports.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { createRelay } from '../../relay/index.ts'
+import { createRelay, relayDefaults } from '../../relay/index.ts'
 import type { CloseOptions, RedisNames, Relay, RelayOptions } from '../../relay/index.ts'
+import { createSocketNetwork } from '../../relay/door/client-address.ts'
 import { HEALTH_PATHS } from '../../relay/serve/routes.ts'
 import { UsageError } from '../command-error.ts'
 import type { CommandContext } from '../command.ts'
@@ -14,6 +15,7 @@ import { createLab } from '../lab/routes.ts'
 import type { Lab } from '../lab/routes.ts'
 import type { Route } from '../http/request-handler.ts'
 import { isLoopback } from '../http/loopback.ts'
+import type { SocketLimits } from '../http/socket-limits.ts'
 import { createMetrics } from './metrics.ts'
 import { createMetricsRoute } from './metrics-route.ts'
 import { checkAddress, openSource } from './relay-source.ts'
@@ -73,6 +75,7 @@ export async function openRelayServer(
   const { warn } = logger
   const main: Listener = {
     port: flags.integer('port'),
+    sockets: socketLimitsOf(options.relay),
     request: createRequestHandler({ relay: relay.handler, routes, warn }),
     upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) =>
       relay.upgrade(req, socket, head) || lab?.upgrade(req, socket, head) === true,
@@ -114,6 +117,16 @@ const LOCAL = '127.0.0.1'
 interface Listener extends HttpHandlers {
   readonly port: number
   readonly portBy?: string
+  readonly sockets?: SocketLimits | undefined
+}
+
+function socketLimitsOf(options: Partial<RelayOptions> = {}): SocketLimits {
+  const { maxConnections, maxConnectionsPerAddress, trustProxy = [] } = options
+  return {
+    all: maxConnections ?? relayDefaults.maxConnections,
+    perAddress: maxConnectionsPerAddress ?? relayDefaults.maxConnectionsPerAddress,
+    addressOf: createSocketNetwork(trustProxy),
+  }
 }
 
 async function listenAll(
@@ -127,8 +140,8 @@ async function listenAll(
     await Promise.all(open.map((server) => server.close()))
   }
   try {
-    for (const { port, portBy, ...handlers } of listeners) {
-      open.push(await openHttpServer(handlers, { host, port, portBy }))
+    for (const { port, portBy, sockets, ...handlers } of listeners) {
+      open.push(await openHttpServer(handlers, { host, port, portBy, sockets }))
     }
   } catch (error) {
     await close()

@@ -11,14 +11,7 @@ import type { RelayRequest } from '../request.ts'
 export function createClientAddress(
   trusted: readonly string[],
 ): (request: RelayRequest) => string | null {
-  const proxies = new BlockList()
-  for (const network of trusted) addTo(proxies, network)
-
-  function isProxy(address: string): boolean {
-    const version = isIP(address)
-    return version > 0 && proxies.check(address, version === 4 ? 'ipv4' : 'ipv6')
-  }
-
+  const isProxy = createProxyCheck(trusted)
   return (request) => {
     let address = plain(request.address ?? '')
     const hops = request.header('x-forwarded-for')?.split(',') ?? []
@@ -31,6 +24,15 @@ export function createClientAddress(
   }
 }
 
+/**
+ * Creates what finds whose a socket is: the network of its peer, or null for that of a trusted proxy, which has many behind it.
+ * @throws TypeError for what is neither an address nor a network
+ */
+export function createSocketNetwork(trusted: readonly string[]): (peer: string) => string | null {
+  const isProxy = createProxyCheck(trusted)
+  return (peer) => (isProxy(plain(peer)) ? null : networkOf(plain(peer)))
+}
+
 /** The part of an address that one client cannot change at will: of IPv6 the first 64 bits. */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address
@@ -38,6 +40,15 @@ export function networkOf(address: string): string {
   const zeros = Array.from<string>({ length: Math.max(0, 8 - head.length - tail.length) }).fill('0')
   const groups = [...head, ...zeros, ...tail].slice(0, 4)
   return groups.map((group) => Number.parseInt(group, 16)).join(':')
+}
+
+function createProxyCheck(trusted: readonly string[]): (address: string) => boolean {
+  const proxies = new BlockList()
+  for (const network of trusted) addTo(proxies, network)
+  return (address) => {
+    const version = isIP(address)
+    return version > 0 && proxies.check(address, version === 4 ? 'ipv4' : 'ipv6')
+  }
 }
 
 function addTo(proxies: BlockList, network: string): void {

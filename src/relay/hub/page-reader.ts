@@ -53,6 +53,7 @@ export interface PageReader {
 // A page for one viewer holds no more than its sink takes in one write.
 const FOLLOW_BYTES = 1024 * 1024
 const RETRY_MS = 1000
+const MAX_RETRY_MS = 4000 // who is back at work has its events within seconds, though no wake tells so
 const REFUSALS = 4 // in a row, within 3.5 to 7 s
 // Nobody knows yet how large a stream's events are: pages begin short and grow.
 const FIRST_EVENTS = 32
@@ -87,7 +88,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
         const away = error instanceof BackendUnavailableError
         refusals = away ? 0 : refusals + 1
         if (refusals === REFUSALS) throw error
-        const ceiling = RETRY_MS * 2 ** Math.min(failures++, 4)
+        const ceiling = Math.min(RETRY_MS * 2 ** failures++, MAX_RETRY_MS)
         const wait = pause(ceiling * (0.5 + random() / 2))
         await (away ? Promise.race([woken, wait]) : wait)
       }

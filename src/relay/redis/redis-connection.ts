@@ -1,5 +1,6 @@
-// The relay's way to one Redis: a session, and a new one with jitter whenever it is lost. An outage is told once, not
-// once per try. Where the address can change (Sentinel), it is asked for before each session and with each beat.
+// The relay's way to one Redis: a session, and a new one with jitter whenever it is lost. A Redis that answers but serves
+// nothing yet is lost, too: the session that follows wakes who waits. An outage is told once, not once per try. Where
+// the address can change (Sentinel), it is asked for before each session and with each beat.
 import type { RedisClientOptions } from '@redis/client'
 import { BackendUnavailableError } from '../backend.ts'
 import type { BackendInfo, Logger } from '../backend.ts'
@@ -51,8 +52,9 @@ export interface RedisConnectionOptions extends RedisSettings {
 }
 
 const ANSWER_MS = 10_000
-// What Redis says while it is on its way up, or no longer in charge.
-const PASSING = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)\b/
+// What Redis says while it serves nothing at all, and what it says of some keys alone.
+const ASIDE = /^(LOADING|MASTERDOWN)\b/
+const PASSING = /^(CLUSTERDOWN|TRYAGAIN)\b/
 
 /** Starts connecting and never gives up until it is closed. */
 export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
@@ -78,6 +80,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
       signal.throwIfAborted()
       const session = await openSession(client, { signal, lose }, dialect, options.onChange)
       if (locate !== undefined) await checkMaster(session)
+      await checkServing(session)
       if (!signal.aborted) begin(session)
     } catch (error) {
       if (!signal.aborted) lose(error)
@@ -90,7 +93,6 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     if (told) logger.info(`Redis at ${place()} is back`)
     if (pulse !== null) counts.reconnects++
     told = false
-    attempt = 0
     current = session
     pulse = startPulse(session, lose, () => void checkPlace())
     options.onSession(session)
@@ -137,11 +139,13 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     const begun = performance.now()
     try {
       const reply = await session.send(...args)
+      attempt = 0
       const items = Array.isArray(reply) ? ` for ${reply.length} items` : ''
       const tookMs = (performance.now() - begun).toFixed(1)
       logger.debug?.(`${args[0]?.toLowerCase()} ${tookMs} ms${items}`)
       return reply
     } catch (error) {
+      if (session === current && ASIDE.test(reasonOf(error))) lose(error)
       if (session.isOpen() && !PASSING.test(reasonOf(error))) throw error
       throw new BackendUnavailableError('Redis went away', { cause: error })
     }
@@ -170,6 +174,13 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
 async function checkMaster(session: RedisSession): Promise<void> {
   const [role] = (await session.send('ROLE')) as readonly unknown[]
   if (String(role) !== 'master') throw new Error(`it is no master but a ${String(role)}`)
+}
+
+// Before Redis 7 it answers a PING where its master is down, and not the first read.
+async function checkServing(session: RedisSession): Promise<void> {
+  await session.send('PING').catch((error: unknown) => {
+    if (!session.isOpen() || ASIDE.test(reasonOf(error))) throw error
+  })
 }
 
 /** What an error says, in short. */

@@ -1,6 +1,7 @@
 // Reads the stream layout (XADD; the entry id is the place). Every read begins with the entry already seen: where it is
 // gone, the log was trimmed past it or made anew, which only the stream's own counters can tell apart. They are always
 // read before the page, so that what is written meanwhile is in the page.
+import { isUtf8 } from 'node:buffer'
 import type { GapReason } from '../../wire/protocol.ts'
 import { missingPage } from '../backend.ts'
 import type { LogEntry, Page, ReadOptions, StreamStat } from '../backend.ts'
@@ -44,7 +45,7 @@ export async function readStream(
   }
 
   // The entry at the cursor is gone: say what that means. Trimming takes from the head: nothing behind the cursor is
-  // missing while an older entry is there, unless XDEL took it.
+  // missing where an older entry is there, after the page was read, unless XDEL took it.
   async function readPastLoss(): Promise<Page> {
     const info = await readInfo(send, stream.key)
     if (info === null) return missingPage(true)
@@ -52,11 +53,12 @@ export async function readStream(
     // A log that never lost an entry and has not this one is another log.
     const isOther = numberOf(info.lastId) < seen || info.added === info.length
     if (isOther) return readStart('replaced')
-    const [[oldest], found] = await Promise.all([range('-', 1), range(entryId, limit)])
+    const [found, [oldest]] = await Promise.all([range(entryId, limit), range('-', 1)])
     const isHeadOlder = oldest !== undefined && numberOf(idOf(oldest)) < seen
-    const isWhole = isHeadOlder && info.deletedId !== null && numberOf(info.deletedId) <= seen
-    const gap = info.lastId === entryId || isWhole ? null : 'trimmed'
-    return toPage(found, streamCursor(info.lastId), gap)
+    const isLast = info.lastId === entryId
+    const isUntouched = isLast || (info.deletedId !== null && numberOf(info.deletedId) <= seen)
+    const isWhole = (isHeadOlder && isUntouched) || (isLast && found.length === 0)
+    return toPage(found, streamCursor(info.lastId), isWhole ? null : 'trimmed')
   }
 
   async function readStart(reason: GapReason | null): Promise<Page> {
@@ -108,10 +110,12 @@ function toEntries(reply: Reply, { field }: StreamKey): LogEntry[] {
   }))
 }
 
-// An entry of someone else's making still arrives: all its fields, as a JSON object.
+// An entry of someone else's making still arrives: all its fields, as a JSON object. What is no text is passed on as it
+// is, and told to viewers as any event that is none.
 function payloadOf(fields: readonly Buffer[], field: string): Buffer {
   const pairs = pairsOf(fields)
-  const [, payload] = pairs.find(([name]) => name === field) ?? []
+  const [, payload = fields.find((bytes) => !isUtf8(bytes))] =
+    pairs.find(([name]) => name === field) ?? []
   if (payload !== undefined) return payload
   const texts = pairs.map(([name, value]) => [name, String(value)])
   return Buffer.from(JSON.stringify(Object.fromEntries(texts)))

@@ -13,6 +13,7 @@ import { jsonReply, problemReply } from '../request.ts'
 import type { RelayReply, RelayRequest } from '../request.ts'
 import { serveSse } from './sse.ts'
 import type { Service } from './service.ts'
+import { createStreamStats } from './stream-stats.ts'
 import type { Right } from '../door/token.ts'
 
 /** What the routes serve. */
@@ -62,6 +63,7 @@ export function isRelayPath(path: string): boolean {
 /** Creates the relay's router. */
 export function createRoutes(options: RoutesOptions): Route {
   const { backend, health, viewers, settings, access, limits, origins, logger } = options
+  const statOf = createStreamStats(backend)
 
   async function permitted(
     request: RelayRequest,
@@ -93,7 +95,7 @@ export function createRoutes(options: RoutesOptions): Route {
   }
 
   function stat(id: string): Promise<RelayReply> {
-    return backend.stat(id).then(
+    return statOf(id).then(
       (found) => jsonReply(200, found),
       (error: unknown) => away(`stat of ${id}`, error),
     )

@@ -101,6 +101,21 @@ describe('a hub', () => {
     hub.close()
   })
 
+  it('asks a store that is away every four seconds at least, however long it is', async () => {
+    const backend = createScriptedBackend()
+    const hub = setUpHub(backend, { random: () => 1, pollMs: 1e9 })
+    const viewer = join(hub)
+    for (let seconds = 0; seconds < 60; seconds += 4) {
+      await settle()
+      expect(backend.fail(new BackendUnavailableError('away'))).toBe(true)
+      await vi.advanceTimersByTimeAsync(4000)
+    }
+    backend.write('0', { ring: false })
+    await answerAll(backend)
+    expect(viewer.payloads()).toEqual(['0'])
+    hub.close()
+  })
+
   it('asks a store that refuses a few times, whatever rings, and loses nothing when it relents', async () => {
     const backend = createScriptedBackend()
     const warn = vi.fn<(message: string) => void>()

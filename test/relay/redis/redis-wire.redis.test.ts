@@ -134,3 +134,51 @@ it('notices a proxy that swallows all, by either connection', { timeout: 60_000 
   proxy.close()
   await redis.stop()
 })
+
+/** A server that takes a while to load what it holds, and answers LOADING meanwhile. */
+async function slowToLoad() {
+  const slow = ['--key-load-delay', '3000', '--loading-process-events-interval-bytes', '1024']
+  const redis = await startRedis({ args: [...slow, '--enable-debug-command', 'yes'] })
+  const client = await createClient({ url: redis.url }).connect()
+  client.on('error', () => {}) // it is killed
+  await client.rPush('agent_run:a:responses', 'x')
+  await Promise.all(Array.from({ length: 500 }, (_, n) => client.set(`k${n}`, 'x'.repeat(200))))
+  return { redis, client }
+}
+
+it('is back once Redis has loaded what it holds, and not before', async () => {
+  const { redis, client } = await slowToLoad()
+  const backend = redisBackend({ url: redis.url })
+  await ready(backend, true)
+  await client.sendCommand(['SAVE'])
+  client.destroy()
+  await redis.kill()
+  await ready(backend, false)
+  const started = redis.start()
+  await ready(backend, true, 10_000)
+  expect((await backend.read('a', null, all)).entries).toHaveLength(1)
+  await started
+  await backend.close()
+  await redis.stop()
+})
+
+it('is away while Redis loads with its connections open, and back by itself', async () => {
+  const { redis, client } = await slowToLoad()
+  const onChange = vi.fn<() => void>()
+  const backend = redisBackend({ url: redis.url })
+  await ready(backend, true)
+  const watch = backend.watch('a', onChange)
+  await watch.ready
+  const loaded = client.sendCommand(['DEBUG', 'RELOAD'])
+  await vi.waitFor(() => expect(backend.read('a', null, all)).rejects.toThrow('went away'), 5000)
+  expect(backend.isReady()).toBe(false)
+  onChange.mockClear()
+  await loaded
+  await vi.waitFor(() => expect(onChange).toHaveBeenCalled(), 5000)
+  expect(backend.isReady()).toBe(true)
+  expect((await backend.read('a', null, all)).entries).toHaveLength(1)
+  watch.close()
+  await backend.close()
+  client.destroy()
+  await redis.stop()
+})
