@@ -117,7 +117,7 @@ export function createHub(options: HubOptions): Hub {
       const told = signal
       const byPoll = polled
       polled = false
-      const page = await reader.fresh(position, byPoll).catch(fail)
+      const page = await reader.fresh(position).catch(fail)
       if (page === null) return
       append(page, byPoll)
       // A control signal may overtake the data: it counts once a read that began after it came back short.
