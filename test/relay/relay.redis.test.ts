@@ -250,6 +250,20 @@ describe.for(['tracking', 'doorbells'] as const)('a relay on Redis, by %s', (way
     },
   )
 
+  it('keeps a control signal for an id without a log from nobody who comes for the next run', async () => {
+    await start()
+    const id = nextId()
+    const early = await served.view(id)
+    await early.until(({ text }) => text().includes('caught-up'))
+    await client.publish(`agent_run:${id}:control`, 'END_STREAM')
+    await early.ended
+    const next = await served.view(id)
+    await next.until(({ text }) => text().includes('caught-up'))
+    await write('list', id, ['{}', COMPLETED])
+    await next.ended
+    expect(next.payloads()).toEqual(['{}', COMPLETED])
+  })
+
   it('loses nothing that a producer writes between the request to stop and its end', async () => {
     const backend = redisBackend({ url: ways[way](redis.url), stopGraceMs: 300 })
     await start({ backend })

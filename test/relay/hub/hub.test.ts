@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createRingBudget } from '../../../src/relay/hub/ring.ts'
+import type { EventRing } from '../../../src/relay/hub/ring.ts'
 import { BackendUnavailableError } from '../../../src/relay/index.ts'
 import { answerAll, join, POLL_MS, settle, setUpHub } from './hub-rig.ts'
 import { createScriptedBackend } from '../scripted-backend.ts'
@@ -177,6 +178,24 @@ describe('a hub', () => {
     }
     expect(ahead.text()).toContain('"code":"backend-unavailable"')
     hub.close()
+  })
+
+  it('takes nothing from the budget of all rings once it is closed, whenever its read came back', async () => {
+    for (let hops = 0; hops < 12; hops++) {
+      let held = 0
+      const budget = { rings: new Set<EventRing>(), count: (bytes: number) => void (held += bytes) }
+      const backend = createScriptedBackend()
+      const hub = setUpHub(backend, { budget })
+      join(hub)
+      await answerAll(backend)
+      backend.write('x')
+      await settle()
+      backend.answer()
+      for (let hop = 0; hop < hops; hop++) await null
+      hub.close()
+      await settle()
+      expect(held, `closed ${hops} turns after the answer`).toBe(0)
+    }
   })
 
   it('leaves the budget of all rings when it closes', async () => {
