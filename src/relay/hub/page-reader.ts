@@ -3,7 +3,7 @@
 // at the same place share one read, and all that catch up share a few places.
 import { performance } from 'node:perf_hooks'
 import { BackendUnavailableError } from '../backend.ts'
-import type { Backend, Logger } from '../backend.ts'
+import type { Backend, Logger, Page } from '../backend.ts'
 import { observe } from '../counters.ts'
 import type { RelayCounters } from '../counters.ts'
 import { encodePage } from './frame.ts'
@@ -80,6 +80,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
         return await (follow ? read(after, true) : gate.pass(id, () => read(after, false)))
       } catch (error) {
         report(error)
+        limit = Math.max(1, limit >> 1) // it may have been too much to come back in time
         const away = error instanceof BackendUnavailableError
         refusals = away ? 0 : refusals + 1
         if (refusals === REFUSALS) throw error
@@ -103,7 +104,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     const times = { startMs, endMs: nowMs(), busy }
     observe(counters.readMs, times.endMs - startMs)
     const encoded = encodePage(page, after, maxEventBytes, times)
-    learn(encoded)
+    learn(page)
     return closed ? null : encoded
   }
 
@@ -113,9 +114,10 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     return Math.max(1, Math.min(limit, fitting))
   }
 
-  function learn({ items }: EncodedPage): void {
-    if (items.length === 0) return
-    eventBytes = items.reduce((sum, { bytes }) => sum + bytes.length, 0) / items.length
+  // By what was read: of an event that is too large next to nothing is sent.
+  function learn({ entries }: Page): void {
+    if (entries.length === 0) return
+    eventBytes = entries.reduce((sum, { data }) => sum + data.length, 0) / entries.length
     limit = Math.min(options.pageEvents, limit * 2)
   }
 
