@@ -457,6 +457,16 @@ describe('createRelay', () => {
     expect(make(options)).toThrow(message)
   })
 
+  it.each([
+    [undefined, 'got none'],
+    [{}, 'got none'],
+    [{ backend: 'redis://127.0.0.1' }, 'got string'],
+  ])('says what is missing in %j, before anything has begun', (options, message) => {
+    const create = () => createRelay(options as unknown as RelayOptions)
+    expect(create).toThrow(TypeError)
+    expect(create).toThrow(message)
+  })
+
   it('takes origins of any scheme that a browser sends', async () => {
     const origins = ['capacitor://localhost', 'http://[::1]:3000', 'chrome-extension://abcdef']
     await start({ secret: SECRET, corsOrigins: origins })
