@@ -190,6 +190,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   function handler(req: IncomingMessage, res: ServerResponse, next?: () => void): boolean {
     const request = fromNode(req, res)
+    if (req.socket.destroyed) return true // what is left of a connection that was cut off
     if (!isRelayPath(request.path)) {
       next?.()
       return false
