@@ -191,7 +191,7 @@ describe('a hub', () => {
       backend.write('x')
       await settle()
       backend.answer()
-      for (let hop = 0; hop < hops; hop++) await null
+      for (let hop = 0; hop < hops; hop++) await Promise.resolve()
       hub.close()
       await settle()
       expect(held, `closed ${hops} turns after the answer`).toBe(0)
