@@ -30,8 +30,6 @@ export interface Page {
 export interface ReadOptions {
   /** At most so many entries. */
   readonly limit: number
-  /** Also compare the log's first element: for resumes and safety polls. */
-  readonly thorough: boolean
   /** The watch of this stream goes on from where this read ends. */
   readonly follow: boolean
   /** Where others follow this stream: of several logs under one id all read that one. @default nobody does */

@@ -158,13 +158,14 @@ export const relayDefaults: Settings = Object.freeze({
 
 /**
  * Creates a relay.
- * @throws TypeError for a secret that is too short, an origin, network or limit that is none
+ * @throws TypeError without a backend, for a secret that is too short, an origin, network or limit that is none
  * @example
  * const relay = createRelay({ backend: redisBackend({ url: 'redis://127.0.0.1:6379' }) })
  * const server = createServer((req, res) => relay.handler(req, res) || res.writeHead(404).end())
  * server.on('upgrade', (req, socket, head) => relay.upgrade(req, socket, head) || socket.destroy())
  */
 export function createRelay(options: RelayOptions): Relay {
+  checkBackend(options)
   const counters = createCounters()
   const settings = { ...withDefaults(options), nowMs, counters }
   const { backend, logger } = settings
@@ -189,6 +190,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   function handler(req: IncomingMessage, res: ServerResponse, next?: () => void): boolean {
     const request = fromNode(req, res)
+    if (req.socket.destroyed) return true // what is left of a connection that was cut off
     if (!isRelayPath(request.path)) {
       next?.()
       return false
@@ -230,6 +232,13 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   return { handler, upgrade: sockets.upgrade, fetch, stats, close }
+}
+
+// Without types nothing else tells, and the first beat would end the process around.
+function checkBackend(options: Partial<RelayOptions> | undefined): void {
+  if (typeof options?.backend?.read === 'function') return
+  const got = options?.backend === undefined ? 'none' : typeof options.backend
+  throw new TypeError(`expected a \`backend\`: memoryBackend() or redisBackend(), got ${got}`)
 }
 
 function withDefaults(

@@ -106,7 +106,10 @@ export interface RelayEnd {
  * with it.
  */
 export interface RelayReconnect {
-  /** The relay is going away; the connection has lasted long enough; a newer token is needed. */
+  /**
+   * The relay is going away; this connection can do no more (it has lasted long enough, or another run has begun under
+   * the id that it follows); a newer token is needed.
+   */
   readonly reason: 'closing' | 'rotation' | 'expiring'
   /** When to come back, in ms: each viewer is told another time, so that not all come at once. */
   readonly afterMs: number

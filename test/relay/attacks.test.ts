@@ -235,6 +235,37 @@ describe('a producer', () => {
   })
 })
 
+describe('what is sent behind a stream', () => {
+  const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+
+  it.each([
+    ['in one go', 2000],
+    ['later', 0],
+  ])('takes no places, %s, and ends it', async (_when, atOnce) => {
+    await start()
+    const events = request('/v1/streams/a/events')
+    const peer = raw(events + events.repeat(atOnce))
+    if (atOnce === 0) {
+      await peer.until(/caught-up/)
+      peer.socket.write(events.repeat(100))
+    }
+    await peer.closed
+    await expect.poll(() => relay.stats().connections).toBe(0)
+    expect(relay.stats().viewers).toBe(0)
+    await expectServed()
+  })
+
+  it('is answered once that has ended, and behind what has an end', async () => {
+    await start()
+    await backend.append('a', COMPLETED)
+    const peer = raw(request('/v1/time') + request('/livez') + request('/v1/streams/a/events'))
+    await peer.until(/relay.end[^]*\r\n0\r\n\r\n/)
+    peer.socket.write(request('/v1/streams/a/events'))
+    await peer.until(/relay.end[^]*relay.end[^]*\r\n0\r\n\r\n/)
+    expect(peer.text().match(/HTTP\/1.1 200/g)).toHaveLength(4)
+  })
+})
+
 describe('a flood', () => {
   it('of 2,000 connections leaves 50 viewers without a hole', async () => {
     await start({ secret: SECRET, maxConnections: 200 })

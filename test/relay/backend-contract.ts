@@ -13,8 +13,8 @@ export interface Subject {
   close(): Promise<void>
 }
 
-const all = { limit: 100, thorough: true, follow: false }
-const follow = { ...all, thorough: false, follow: true }
+const all = { limit: 100, follow: false }
+const follow = { ...all, follow: true }
 const texts = (page: Page): string[] => page.entries.map(({ data }) => data.toString())
 
 /** Declares the suite for one backend. */
@@ -126,6 +126,17 @@ export function testBackendContract(name: string, create: () => Promise<Subject>
       const page = await subject.backend.read(id, next, follow)
       expect(page).toMatchObject({ gap: 'replaced' })
       expect(texts(page)).toEqual(['0'])
+    })
+
+    it('tells a new log from the old one also where the event at the cursor is the same', async () => {
+      const id = nextId()
+      await write(id, ['old', 'same', 'tail'])
+      const { entries } = await subject.backend.read(id, null, all)
+      await subject.delete(id)
+      await write(id, ['new', 'same', 'other'])
+      const page = await subject.backend.read(id, entries[1]?.cursor ?? '', follow)
+      expect(page).toMatchObject({ gap: 'replaced', at: null })
+      expect(texts(page)).toEqual(['new', 'same', 'other'])
     })
 
     it('wakes a watch for what is written after it is ready, also into a log that did not exist', async () => {

@@ -15,7 +15,7 @@ testBackendContract('memory', async () => {
   }
 })
 
-const all = { limit: 100, thorough: true, follow: true }
+const all = { limit: 100, follow: true }
 const COMPLETED = '{"type":"status","status":"completed"}'
 
 describe('memoryBackend', () => {

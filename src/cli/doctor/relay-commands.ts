@@ -9,6 +9,8 @@ export interface BilledRun {
   readonly lastedMs: number | null
 }
 
+/** Of a list the page and its first element, of a stream the page and, where Redis tells of no change, the wait. */
+const PER_READ = 2
 /** Commands around a run's reads: subscribing, the state, the first page, leaving. */
 const AROUND = 6
 const EXAMPLE: BilledRun = { events: 1000, lastedMs: null }
@@ -23,12 +25,12 @@ export function rateRelayCommands(
   const reads = Math.min(events, lastedMs === null ? events : Math.ceil(lastedMs / roundTripMs))
   return {
     id: 'relay-commands',
-    value: reads + AROUND,
+    value: PER_READ * reads + AROUND,
     unit: 'a run at most',
     rating: isBilled && reads > 1000 ? 'needs-work' : 'good',
     why:
       `For ${run === null ? 'a run of ' : 'the longest run here, '}${events} events, with any number of viewers: one ` +
-      `read for what came meanwhile. A writer that sends RPUSH, PUBLISH and EXPIRE for each costs ${events * 3}; an idle ` +
+      `read, two commands at most, for what came meanwhile. A writer that sends RPUSH, PUBLISH and EXPIRE for each costs ${events * 3}; an idle ` +
       'stream 0.1 a second. A reader for each viewer pays all of it once more for each.',
     advice:
       isBilled && reads > 1000

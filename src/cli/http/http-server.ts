@@ -32,6 +32,8 @@ export interface ListenOptions {
   readonly sockets?: SocketLimits | undefined
 }
 
+type Where = Required<Omit<ListenOptions, 'sockets'>>
+
 // A request has little to say: who dribbles it holds a connection for seconds and no longer. How long an answer takes
 // is not limited. An idle connection outlasts the minute after which proxies close theirs.
 const PATIENCE: ServerOptions = {
@@ -70,17 +72,14 @@ export async function openHttpServer(
   }
 }
 
-function listen(server: Server, where: Required<ListenOptions>): Promise<void> {
+function listen(server: Server, where: Where): Promise<void> {
   return new Promise((done, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => failed(explained(error, where)))
     server.listen(where.port, where.host, done)
   })
 }
 
-function explained(
-  error: NodeJS.ErrnoException,
-  { host, port, portBy }: Required<ListenOptions>,
-): CommandError {
+function explained(error: NodeJS.ErrnoException, { host, port, portBy }: Where): CommandError {
   const remedy = `choose another port with ${portBy}`
   if (error.code === 'EADDRINUSE') {
     return new CommandError(

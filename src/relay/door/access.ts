@@ -1,6 +1,6 @@
 // Who may read or stop which stream: by tokens, by a hook of the application's, or everyone where only this machine can
 // ask. It is settled before anything touches the store, so that no answer tells whether a stream exists.
-import { pause } from '../pause.ts'
+import { within } from '../pause.ts'
 import type { RelayRequest } from '../request.ts'
 import { checkSecrets, createVerify } from './token.ts'
 import type { Claims, Right } from './token.ts'
@@ -125,7 +125,7 @@ function byHook(authorize: Authorize, addressOf: AccessOptions['addressOf']): Ac
       const { query, header } = request
       const token = given ?? bearerOf(request)
       const question = { token, query, header, address: addressOf(request) }
-      const answer = await Promise.race([ask(question, { stream, right }), pause(PATIENCE_MS)])
+      const answer = await within(PATIENCE_MS, ask(question, { stream, right }))
       if (isAnswer(answer)) return isOver(answer) ? 'unauthorized' : answer
       throw new Error(`authorize: expected { untilMs } or a denial within ${PATIENCE_MS} ms`)
     },

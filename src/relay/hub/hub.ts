@@ -31,7 +31,7 @@ export interface HubOptions extends HubSettings, Omit<PageReaderOptions, 'ready'
 
 /** An end that came by control signal, so that only the relay's memory knows it. */
 export interface ControlEnd {
-  readonly position: string | null
+  readonly position: string
   readonly reason: EndReason
 }
 
@@ -117,11 +117,14 @@ export function createHub(options: HubOptions): Hub {
       const told = signal
       const byPoll = polled
       polled = false
-      const page = await reader.fresh(position, byPoll).catch(fail)
-      if (page === null) return
+      const page = await reader.fresh(position).catch(fail)
+      if (page === null || closed) return // it may have closed since that read was answered
       append(page, byPoll)
       // A control signal may overtake the data: it counts once a read that began after it came back short.
-      if (told !== null && !page.more && ended === null) finish(told, { position, reason: told })
+      if (told !== null && !page.more && ended === null) {
+        // Without a log nothing tells a later run under this id from the one that was over.
+        finish(told, position === null ? null : { position, reason: told })
+      }
       more = page.more
     }
   }

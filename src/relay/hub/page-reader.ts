@@ -3,7 +3,7 @@
 // at the same place share one read, and all that catch up share a few places.
 import { performance } from 'node:perf_hooks'
 import { BackendUnavailableError } from '../backend.ts'
-import type { Backend, Logger, ReadOptions } from '../backend.ts'
+import type { Backend, Logger, Page } from '../backend.ts'
 import { observe } from '../counters.ts'
 import type { RelayCounters } from '../counters.ts'
 import { encodePage } from './frame.ts'
@@ -40,8 +40,8 @@ export interface PageReaderOptions extends PageReaderSettings {
 /** Reads pages of one stream. Pages are null once it is closed; they reject with what the store refused again and again. */
 export interface PageReader {
   /** A read that begins after this call; the stream's watch goes on from its end. */
-  fresh(after: string | null, thorough: boolean): Promise<EncodedPage | null>
-  /** A thorough read that may have begun before this call, for someone else at the same place. */
+  fresh(after: string | null): Promise<EncodedPage | null>
+  /** A read that may have begun before this call, for someone else at the same place. */
   shared(after: string | null): Promise<EncodedPage | null>
   /** From now on nobody shares a read that has begun already: it may be older than what the caller knows. */
   forget(): void
@@ -69,22 +69,19 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   let work = performance.eventLoopUtilization()
   let nudged = Promise.withResolvers<void>()
 
-  const fresh = (after: string | null, thorough: boolean): Promise<EncodedPage | null> =>
-    load(after, { thorough, follow: true })
+  const fresh = (after: string | null): Promise<EncodedPage | null> => load(after, true)
 
-  async function load(
-    after: string | null,
-    how: Omit<ReadOptions, 'limit'>,
-  ): Promise<EncodedPage | null> {
+  async function load(after: string | null, follow: boolean): Promise<EncodedPage | null> {
     await options.ready
     let failures = 0
     let refusals = 0
     while (!closed) {
       const woken = nudged.promise
       try {
-        return await (how.follow ? read(after, how) : gate.pass(id, () => read(after, how)))
+        return await (follow ? read(after, true) : gate.pass(id, () => read(after, false)))
       } catch (error) {
         report(error)
+        limit = Math.max(1, limit >> 1) // it may have been too much to come back in time
         const away = error instanceof BackendUnavailableError
         refusals = away ? 0 : refusals + 1
         if (refusals === REFUSALS) throw error
@@ -96,34 +93,32 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     return null
   }
 
-  async function read(
-    after: string | null,
-    how: Omit<ReadOptions, 'limit'>,
-  ): Promise<EncodedPage | null> {
+  async function read(after: string | null, follow: boolean): Promise<EncodedPage | null> {
     if (closed) return null
     counters.reads++
     const startMs = nowMs()
     const beside = options.position()
-    const page = await backend.read(id, after, { ...how, limit: limitOf(how), beside })
+    const page = await backend.read(id, after, { limit: limitOf(follow), follow, beside })
     if (page.gap !== null) counters.gaps[page.gap]++
     const { utilization: busy } = performance.eventLoopUtilization(work)
     work = performance.eventLoopUtilization()
     const times = { startMs, endMs: nowMs(), busy }
     observe(counters.readMs, times.endMs - startMs)
     const encoded = encodePage(page, after, maxEventBytes, times)
-    learn(encoded)
+    learn(page)
     return closed ? null : encoded
   }
 
   // The store counts entries, memory counts bytes: large events make short pages.
-  function limitOf({ follow }: { follow: boolean }): number {
+  function limitOf(follow: boolean): number {
     const fitting = Math.floor((follow ? FOLLOW_BYTES : WRITE_BYTES) / eventBytes)
     return Math.max(1, Math.min(limit, fitting))
   }
 
-  function learn({ items }: EncodedPage): void {
-    if (items.length === 0) return
-    eventBytes = items.reduce((sum, { bytes }) => sum + bytes.length, 0) / items.length
+  // By what was read: of an event that is too large next to nothing is sent.
+  function learn({ entries }: Page): void {
+    if (entries.length === 0) return
+    eventBytes = entries.reduce((sum, { data }) => sum + data.length, 0) / entries.length
     limit = Math.min(options.pageEvents, limit * 2)
   }
 
@@ -136,7 +131,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   function shared(after: string | null): Promise<EncodedPage | null> {
     const running = pages.get(after)
     if (running) return running
-    const started = load(after, { thorough: true, follow: false }).finally(() => {
+    const started = load(after, false).finally(() => {
       if (pages.get(after) === started) pages.delete(after)
     })
     pages.set(after, started)

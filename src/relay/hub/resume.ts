@@ -4,7 +4,7 @@ import type { EndReason } from '../../wire/protocol.ts'
 import type { RelayCounters, ResumeResult } from '../counters.ts'
 import type { EncodedPage } from './frame.ts'
 import type { Hub } from './hub.ts'
-import { pause } from '../pause.ts'
+import { within } from '../pause.ts'
 
 /** The outcome of a check. */
 export interface Resume {
@@ -39,8 +39,7 @@ async function check(hub: Hub, after: string): Promise<Resume> {
   if (endedAt !== null && endedAt.position === after) return { over: endedAt.reason, page: null }
   if (hub.ring()?.indexAfter(after) != null || !hub.available()) return GO_ON
   const leave = hub.join(() => {}) // keeps the hub for the viewer that follows
-  const patience = pause(PATIENCE_MS).then(() => null)
-  const page = await Promise.race([hub.page(after), patience]).catch(() => null) // the viewer will see
+  const page = await within(PATIENCE_MS, hub.page(after)).catch(() => null) // the viewer will see
   leave()
   return { over: page?.endedAt ?? null, page }
 }

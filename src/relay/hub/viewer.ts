@@ -18,8 +18,10 @@ export interface Sink {
    * viewer then waits for {@link Viewer.drained}.
    */
   write(bytes: Buffer, position: string | null): boolean
-  /** Bytes that it has yet to be rid of, where others write into it as well. */
+  /** Bytes that it has yet to be rid of, where others write into it as well: with 64 KiB of them it is full for all. */
   readonly waiting?: (() => number) | undefined
+  /** Reads when there is a place for what it brings, where others read for it as well. @default at once */
+  readonly inTurn?: (<T>(read: () => Promise<T>) => Promise<T>) | undefined
   /** Nothing follows. A peer that does not take the rest within some time is the sink's to cut off. */
   end(): void
 }
@@ -81,8 +83,17 @@ export function createViewer(options: ViewerOptions): Viewer {
   let fullMs: number | null = null
   let waitingMs: number | null = null
 
+  const inTurn = sink.inTurn ?? ((read) => read())
   const leave = hub.join(notify)
   void catchUp(options.page ?? null)
+
+  function isFull(): boolean {
+    if (!full && (sink.waiting?.() ?? 0) >= WRITE_BYTES) {
+      full = true
+      patience = 1
+    }
+    return full
+  }
 
   function send(bytes: Buffer): void {
     wrote = true
@@ -105,11 +116,11 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   async function catchUp(known: EncodedPage | null): Promise<void> {
     reading = true
-    for (let page = known; !closed && !full; page = null) {
+    for (let page = known; !closed && !isFull(); page = null) {
       if (hub.failed()) return void giveUp()
       if (page === null && attach()) break
       const seen = page === null ? hub.version() : -1 // a page handed in may be older than the ring
-      page ??= await hub.page(cursor).catch(giveUp)
+      page ??= await inTurn(readOn).catch(giveUp)
       if (page === null || closed || !sendPage(page)) break
       const end = page.end ?? page.endedAt
       if (end !== null) return finish(end)
@@ -123,6 +134,10 @@ export function createViewer(options: ViewerOptions): Viewer {
       }
     }
     reading = false
+  }
+
+  async function readOn(): Promise<EncodedPage | null> {
+    return isFull() ? null : hub.page(cursor)
   }
 
   // What does not fit is not kept but read again: else a page for every slow viewer would be.
@@ -147,7 +162,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   }
 
   function notify(): void {
-    if (closed || full || reading) return
+    if (closed || reading || isFull()) return
     if (index === null) void catchUp(null)
     else flush()
   }

@@ -1,6 +1,6 @@
 // Reads the list layout (RPUSH; the index is the place). An index alone proves nothing, since a list can be deleted and
-// written anew: every read begins with the element already seen and compares its hash, and thorough ones compare the
-// list's first element too. What does not match is a new log, read from its start.
+// written anew: every read begins with the element already seen, brings the list's first element too, and compares the
+// hashes of both. What does not match is a new log, read from its start.
 import { hashOf, listCursor } from '../cursor.ts'
 import type { Cursor } from '../cursor.ts'
 import { missingPage } from '../backend.ts'
@@ -13,13 +13,14 @@ export async function readList(
   send: Send,
   key: string,
   after: Cursor | null,
-  { limit, thorough }: ReadOptions,
+  { limit }: ReadOptions,
 ): Promise<Page> {
   if (after?.form !== 'list') return readStart(send, key, limit, after !== null)
   const { epoch, index, hash } = after
+  // One round trip, and no transaction: the first element is asked for last, so that it is at least as new.
   const [values, first] = await Promise.all([
     send('LRANGE', key, String(index), String(index + limit)) as Promise<Buffer[]>,
-    thorough ? (send('LINDEX', key, '0') as Promise<Buffer | null>) : null,
+    send('LINDEX', key, '0') as Promise<Buffer | null>,
   ])
   const [at, ...entries] = toEntries(epoch, index, values)
   const isOther = first !== null && hashOf(first) !== epoch

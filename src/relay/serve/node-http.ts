@@ -9,10 +9,15 @@ import type { RelayReply, RelayRequest } from '../request.ts'
 // How long a peer may take for the last bytes, each 64 KiB of them: who is cut off before begins anew on its last event.
 const LAST_BYTES_MS = 15_000
 const CRLF = Buffer.from('\r\n')
+// The last request of each connection; null while one is answered that goes on: what is sent behind that would wait for
+// ever, each with a place of its own, and no browser does so.
+const lastOf = new WeakMap<Socket, IncomingMessage | null>()
 
 /** A request of node:http, over with its reply. Express has cut off a prefix from `url` where it has one. */
 export function fromNode(req: IncomingMessage, reply: Writable): RelayRequest {
   const { method = 'GET', url = '/', headers, socket } = req
+  if (lastOf.get(socket) === null) socket.destroy()
+  else lastOf.set(socket, req)
   const at = url.indexOf('?')
   return {
     method,
@@ -36,6 +41,7 @@ export function sendNode(res: ServerResponse, { status, headers, body }: RelayRe
   if (!res.req.complete) res.shouldKeepAlive = false // nobody waits for the rest of its body
   res.writeHead(status, headers)
   if (typeof body === 'string') return void res.end(body)
+  if (!goOn(res)) return
   res.flushHeaders()
   res.socket?.setNoDelay(true).setKeepAlive(true, 30_000)
   const direct = directSocket(res)
@@ -50,6 +56,17 @@ export function sendNode(res: ServerResponse, { status, headers, body }: RelayRe
   const drained = direct ?? res
   drained.on('drain', viewer.drained)
   res.on('close', () => drained.off('drain', viewer.drained))
+}
+
+// HTTP/2 has many requests on one connection, side by side.
+function goOn(res: ServerResponse): boolean {
+  const { req } = res
+  if (req.httpVersionMajor > 1) return true
+  const isLast = lastOf.get(req.socket) === req
+  if (isLast) lastOf.set(req.socket, null)
+  else req.socket.destroy()
+  res.on('close', () => lastOf.delete(req.socket))
+  return isLast
 }
 
 // Past the response's own bookkeeping a write costs half, and viewers share the framed bytes as well. Where somebody

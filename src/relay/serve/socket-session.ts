@@ -11,7 +11,7 @@ import type { Service } from './service.ts'
 const WITHOUT_STREAM_MS = 15_000
 const MESSAGES_PER_SECOND = 50
 const MESSAGE_BURST = 200
-// Who keeps asking and reads no answer is cut off: at more than this beside an event under way for each stream.
+// Who keeps asking and reads no answer is cut off: at more than this beside an event under way.
 const FLOOD_BYTES = 16 * 1024 * 1024
 // Codes of our own, which clients take for a cut: another connection may do better.
 const TOO_LATE = 4408
@@ -68,8 +68,7 @@ export function serveSocket(service: Service, request: RelayRequest, ws: WebSock
     // An ack that moves on was paid for by what was sent.
     if (message?.op === 'ack' && streams.ack(message.stream ?? '', message.cursor ?? '')) return
     if (isFlood()) return close(TOO_MANY, 'too many messages')
-    const fairBytes = streams.count() * service.settings.maxEventBytes
-    if (ws.bufferedAmount > FLOOD_BYTES + fairBytes) return ws.terminate()
+    if (ws.bufferedAmount > FLOOD_BYTES + service.settings.maxEventBytes) return ws.terminate()
     if (message === null) return close(1008, 'expected JSON objects with an "op"')
     if (message.op === 'ack') return
     if (message.op === 'auth') return authorize(message.token)
@@ -84,7 +83,7 @@ export function serveSocket(service: Service, request: RelayRequest, ws: WebSock
   function authorize(given: string | null): void {
     if (given === null) return close(1008, 'expected a "token"')
     token = given
-    streams.renew(given)
+    void streams.renew(given)
   }
 
   function subscribe(stream: string, message: ReceivedMessage): void {

@@ -9,7 +9,9 @@ import type { AckWindow } from './ack-window.ts'
 import { countRefusal } from '../counters.ts'
 import { encodeError, encodeRelayEvent } from '../hub/frame.ts'
 import type { RelayRequest } from '../request.ts'
+import { createGate } from '../hub/gate.ts'
 import { checkResume } from '../hub/resume.ts'
+import { WRITE_BYTES } from '../hub/ring.ts'
 import { encodeHello } from './sse.ts'
 import type { Service } from './service.ts'
 import { createViewer } from '../hub/viewer.ts'
@@ -29,7 +31,7 @@ export interface Subscribe {
 export interface SocketStreams {
   subscribe(what: Subscribe): Promise<void>
   /** Lets those that a token is for go on as long as it says. */
-  renew(token: string): void
+  renew(token: string): Promise<void>
   /** The client has all up to a cursor; false when that changes nothing. */
   ack(stream: string, cursor: string): boolean
   /** Says what was wrong with a message; the stream it names goes on. */
@@ -51,7 +53,7 @@ interface Subscription {
   renewed?: Grant
 }
 
-const FULL_BYTES = 64 * 1024
+const READS = 4
 
 /** What the streams know of their socket. */
 export interface SocketSide {
@@ -70,12 +72,14 @@ export function createSocketStreams(
   { ws, request, onGranted, onEmpty }: SocketSide,
 ): SocketStreams {
   const streams = new Map<string, Subscription>()
+  const gate = createGate(READS) // whoever has read may write: so many writes beyond what is full
+  let renewing: string | null = null
   const sinceMs = settings.nowMs() // what cuts a connection off counts from its beginning
 
   function send(stream: string, bytes: Buffer): boolean {
     if (ws.readyState !== ws.OPEN) return true
     ws.send(Buffer.concat([Buffer.from(`{"stream":"${stream}"}\n`), bytes]), onSent)
-    return ws.bufferedAmount < FULL_BYTES
+    return ws.bufferedAmount < WRITE_BYTES
   }
 
   function onSent(): void {
@@ -83,7 +87,7 @@ export function createSocketStreams(
   }
 
   function drain({ viewer, window }: Subscription): void {
-    if (ws.bufferedAmount < FULL_BYTES && !window.isFull()) viewer?.drained()
+    if (ws.bufferedAmount < WRITE_BYTES && !window.isFull()) viewer?.drained()
   }
 
   function isCurrent(stream: string, subscription: Subscription): boolean {
@@ -125,7 +129,12 @@ export function createSocketStreams(
       send(stream, encodeRelayEvent(RELAY_EVENT.end, { reason: over }))
       return drop(stream)
     }
-    const sink = { write, end: () => drop(stream), waiting: () => ws.bufferedAmount }
+    const sink = {
+      write,
+      end: () => drop(stream),
+      waiting: () => ws.bufferedAmount,
+      inTurn: <T>(read: () => Promise<T>) => gate.pass(stream, read),
+    }
     const viewer = createViewer({ settings, hub, sink, after, page, timing })
     if (!isCurrent(stream, subscription)) return viewer.close() // over before it was known here
     const { untilMs } = subscription.renewed ?? grant
@@ -138,16 +147,27 @@ export function createSocketStreams(
     }
   }
 
-  function renew(token: string): void {
-    for (const [stream, subscription] of streams) {
-      access.check(request, token, stream, 'read').then(
-        (grant) => {
-          if (typeof grant === 'string') return
-          subscription.renewed = grant
-          subscription.stay?.extend(grant.untilMs)
-        },
-        (error: unknown) => logger.warn(`auth for ${stream} failed: ${String(error)}`),
-      )
+  // One after the other, however many tokens come: of those that wait, the last.
+  async function renew(token: string): Promise<void> {
+    const isRunning = renewing !== null
+    renewing = token
+    if (isRunning) return
+    for (let given: string | null = null; given !== renewing;) {
+      given = renewing
+      const all = Array.from(streams, (one) => extend(...one, given))
+      await Promise.all(all)
+    }
+    renewing = null
+  }
+
+  async function extend(stream: string, subscription: Subscription, token: string): Promise<void> {
+    try {
+      const grant = await access.check(request, token, stream, 'read')
+      if (typeof grant === 'string') return
+      subscription.renewed = grant
+      subscription.stay?.extend(grant.untilMs)
+    } catch (error) {
+      logger.warn(`auth for ${stream} failed: ${String(error)}`)
     }
   }
 

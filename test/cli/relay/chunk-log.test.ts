@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { withChunkLog } from '../../../src/cli/relay/chunk-log.ts'
 import { memoryBackend } from '../../../src/relay/index.ts'
 
-const read = { limit: 9, thorough: false }
+const read = { limit: 9 }
 
 it('tells how much text each event brings, once, and of nothing else', async () => {
   const memory = memoryBackend()

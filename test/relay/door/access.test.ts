@@ -412,12 +412,12 @@ describe('authorize', () => {
   it('is waited for 10 s, and no longer', async () => {
     vi.useFakeTimers()
     try {
-      const { check } = createAccess({
-        secret: [],
-        authorize: () => new Promise(() => {}),
-        addressOf: () => null,
-      })
+      const ask = vi.fn<Authorize>().mockResolvedValueOnce({ untilMs: null })
+      ask.mockReturnValue(new Promise(() => {}))
+      const { check } = createAccess({ secret: [], authorize: ask, addressOf: () => null })
       const request = { query: new URLSearchParams(), header: () => undefined } as unknown
+      await check(request as RelayRequest, 't', 'a', 'read')
+      expect(vi.getTimerCount()).toBe(0)
       const answer = check(request as RelayRequest, 't', 'a', 'read').catch(String)
       let settled = false
       void answer.then(() => (settled = true))
@@ -455,6 +455,16 @@ describe('createRelay', () => {
     await start()
     expect(make(options)).toThrow(TypeError)
     expect(make(options)).toThrow(message)
+  })
+
+  it.each([
+    [undefined, 'got none'],
+    [{}, 'got none'],
+    [{ backend: 'redis://127.0.0.1' }, 'got string'],
+  ])('says what is missing in %j, before anything has begun', (options, message) => {
+    const create = () => createRelay(options as unknown as RelayOptions)
+    expect(create).toThrow(TypeError)
+    expect(create).toThrow(message)
   })
 
   it('takes origins of any scheme that a browser sends', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createRingBudget } from '../../../src/relay/hub/ring.ts'
+import type { EventRing } from '../../../src/relay/hub/ring.ts'
 import { BackendUnavailableError } from '../../../src/relay/index.ts'
 import { answerAll, join, POLL_MS, settle, setUpHub } from './hub-rig.ts'
 import { createScriptedBackend } from '../scripted-backend.ts'
@@ -194,6 +195,24 @@ describe('a hub', () => {
     hub.close()
   })
 
+  it('takes nothing from the budget of all rings once it is closed, whenever its read came back', async () => {
+    for (let hops = 0; hops < 12; hops++) {
+      let held = 0
+      const budget = { rings: new Set<EventRing>(), count: (bytes: number) => void (held += bytes) }
+      const backend = createScriptedBackend()
+      const hub = setUpHub(backend, { budget })
+      join(hub)
+      await answerAll(backend)
+      backend.write('x')
+      await settle()
+      backend.answer()
+      for (let hop = 0; hop < hops; hop++) await Promise.resolve()
+      hub.close()
+      await settle()
+      expect(held, `closed ${hops} turns after the answer`).toBe(0)
+    }
+  })
+
   it('leaves the budget of all rings when it closes', async () => {
     const backend = createScriptedBackend()
     const budget = createRingBudget(1000)
@@ -380,14 +399,33 @@ describe('a hub', () => {
     hub.close()
   })
 
-  it('reads large events in short pages', async () => {
+  it.each([
+    ['events', 1e6],
+    ['events that are too large to send', 1000],
+  ])('reads large %s in short pages', async (_what, maxEventBytes) => {
     const backend = createScriptedBackend()
     for (let n = 0; n < 20; n++) backend.write('x'.repeat(300_000))
-    const hub = setUpHub(backend, { pageEvents: 8, maxEventBytes: 1e6 })
+    const hub = setUpHub(backend, { pageEvents: 8, maxEventBytes })
     const viewer = join(hub)
     await answerAll(backend)
-    expect(viewer.payloads()).toHaveLength(20)
+    expect(viewer.text().match(/^id: /gm)).toHaveLength(20)
     expect(backend.limits.slice(0, 4)).toEqual([8, 1, 1, 1])
+    hub.close()
+  })
+
+  it('asks for half as much after a read that failed, since it may have been too much', async () => {
+    const backend = createScriptedBackend()
+    for (let n = 0; n < 100; n++) backend.write(String(n))
+    const hub = setUpHub(backend, { pageEvents: 500, ringEvents: 500 })
+    const viewer = join(hub)
+    for (let n = 0; n < 7; n++) {
+      await settle()
+      backend.fail(new BackendUnavailableError('away'))
+      await vi.advanceTimersByTimeAsync(20_000)
+    }
+    await answerAll(backend)
+    expect(viewer.payloads()).toHaveLength(100)
+    expect(backend.limits.slice(0, 10)).toEqual([32, 16, 8, 4, 2, 1, 1, 1, 2, 4])
     hub.close()
   })
 

@@ -129,7 +129,7 @@ describe('a relay on a cluster', () => {
     await vi.waitFor(() => expect(backend.isReady()).toBe(true), 20_000)
     await prefer('unknown-endpoint')
     await cluster.migrate(slot, 1, 2)
-    const page = await backend.read(id, null, { limit: 10, thorough: true, follow: false })
+    const page = await backend.read(id, null, { limit: 10, follow: false })
     expect(page.entries).toHaveLength(1)
     await prefer('ip')
     await cluster.migrate(slot, 2, 1)

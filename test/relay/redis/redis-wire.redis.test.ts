@@ -12,7 +12,7 @@ import { redisBackend } from '../../../src/relay/index.ts'
 import type { Backend } from '../../../src/relay/index.ts'
 import { freePort, startRedis } from '../../support/redis-server.ts'
 
-const all = { limit: 10, thorough: true, follow: false }
+const all = { limit: 10, follow: false }
 const ready = (backend: Backend, is: boolean, ms = 5000): Promise<void> =>
   vi.waitFor(() => expect(backend.isReady()).toBe(is), ms)
 

@@ -25,7 +25,6 @@ it('misses nothing that is added while it finds out why the entry at the cursor 
   const after = { form: 'stream', entryId: '5-0' } as const
   const page = await readStream(streamOf([1, 2, 3, 4], 5), { key: 'k', field: 'data' }, after, {
     limit: 10,
-    thorough: false,
     follow: false,
   })
   expect(page.gap).toBe(null) // that entry alone is missing, and was seen
@@ -37,7 +36,7 @@ it('knows no place in a log that was flushed while it was read', async () => {
   const info = ['length', 1, 'last-generated-id', '1-0', 'entries-added', 1]
   const answers: Record<string, Reply[]> = { XINFO: [info, null], XRANGE: [[]] }
   const send: Send = (command = '') => Promise.resolve(answers[command]?.shift() ?? null)
-  const options = { limit: 10, thorough: true, follow: false }
+  const options = { limit: 10, follow: false }
   const page = await readStream(send, { key: 'k', field: 'data' }, null, options)
   expect(page).toMatchObject({ exists: false, gap: null, entries: [], next: null })
 })
@@ -53,7 +52,7 @@ it('tells a head that was cut while the log was read from its start', async () =
     XRANGE: [[entry(3)], [entry(3)]],
   }
   const send: Send = (command = '') => Promise.resolve(answers[command]?.shift() ?? null)
-  const options = { limit: 10, thorough: true, follow: false }
+  const options = { limit: 10, follow: false }
   const page = await readStream(send, { key: 'k', field: 'data' }, null, options)
   expect(page).toMatchObject({ gap: 'trimmed', next: 'S-3-0' })
 })

@@ -1,7 +1,7 @@
 // How long a peer has for the last bytes of a stream: as long as a viewer has for so many, and no longer.
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { sendNode } from '../../../src/relay/serve/node-http.ts'
+import { fromNode, sendNode } from '../../../src/relay/serve/node-http.ts'
 import type { Sink } from '../../../src/relay/hub/viewer.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -12,13 +12,16 @@ it.each([
   [1024 * 1024, 16 * 15_000],
 ])('cuts off who does not take the last %d bytes, after %d ms', (writableLength, afterMs) => {
   const destroy = vi.fn<() => void>()
-  const res = { req: { complete: true }, socket: null, writableLength, destroy }
+  const req = { complete: true, headers: {}, socket: {} } as unknown as IncomingMessage
+  const res = { req, socket: null, writableLength, destroy }
   const calls = { writeHead: vi.fn(), flushHeaders: vi.fn(), end: vi.fn(), on: vi.fn() }
   const body = (sink: Sink) => {
     sink.end()
     return { drained() {}, tick() {}, tell() {}, dismiss() {}, close() {} }
   }
-  sendNode({ ...res, ...calls } as unknown as ServerResponse, { status: 200, headers: {}, body })
+  const reply = { ...res, ...calls } as unknown as ServerResponse
+  fromNode(req, reply)
+  sendNode(reply, { status: 200, headers: {}, body })
   vi.advanceTimersByTime(afterMs - 1)
   expect(destroy).not.toHaveBeenCalled()
   vi.advanceTimersByTime(1)
