@@ -53,7 +53,7 @@ interface Subscription {
   renewed?: Grant
 }
 
-const READS = 4
+const READS = 2
 
 /** What the streams know of their socket. */
 export interface SocketSide {
