@@ -114,11 +114,15 @@ const react18 = [
 
 const kinds = ['**/*.redis.test.ts', '**/*.browser.test.{ts,tsx}', 'test/{bench,e2e}/**']
 
+// Most of these wait for processes and sockets, and none measures time: two files at once also where there are two
+// processors, of which vitest would leave one alone. After those that do measure, and have the machine to themselves.
+const beside = { maxWorkers: 2, sequence: { groupOrder: 1 } }
+
 const test: ViteUserConfig['test'] = {
   projects: [
     {
       extends: true,
-      test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: kinds },
+      test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: kinds, ...beside },
     },
     {
       extends: true,
@@ -127,6 +131,7 @@ const test: ViteUserConfig['test'] = {
         include: ['test/**/*.redis.test.ts'],
         testTimeout: 30_000,
         hookTimeout: 30_000,
+        ...beside,
       },
     },
     {
