@@ -55,12 +55,15 @@ describe.each(['sse', 'webSocket'] as const)('over %s', (way) => {
       })
       const { metrics, store } = stream
       stream.connect()
-      await vi.waitFor(() => expect(store.getState().connection).toBe('open'))
-      await vi.waitFor(() => expect(metrics.snapshot()).toMatchObject({ events: 5 }))
-      await vi.waitFor(() => expect(metrics.snapshot().serverClock).not.toBeNull())
+      await vi.waitFor(() => expect(store.getState().connection).toBe('open'), 5000)
+      await vi.waitFor(() => expect(metrics.snapshot()).toMatchObject({ events: 5 }), 5000)
+      await vi.waitFor(() => expect(metrics.snapshot().serverClock).not.toBeNull(), 5000)
       for (let index = 1; index <= LIVE; index++) {
         await writers[layout](id)
-        await vi.waitFor(() => expect(metrics.snapshot().events).toBe(5 + index), { interval: 5 })
+        await vi.waitFor(() => expect(metrics.snapshot().events).toBe(5 + index), {
+          timeout: 5000,
+          interval: 5,
+        })
       }
       const snapshot = metrics.snapshot()
       const { stages } = snapshot

@@ -23,7 +23,7 @@ afterAll(async () => {
 it.each(['suna-list', 'suna-stream'] as const)('tells viewers of it, in %s', async (layout) => {
   const backend = redisBackend({ url: redis.url, layout })
   const served = await serve({ backend, random: () => 0 })
-  await vi.waitUntil(() => served.relay.stats().ready)
+  await vi.waitUntil(() => served.relay.stats().ready, 5000)
   const key = layout === 'suna-list' ? 'agent_run:a:responses' : 'agent_run:a:stream'
   await client.set(key, 'no log')
   const viewers = await Promise.all([served.view('a'), served.view('a')])
