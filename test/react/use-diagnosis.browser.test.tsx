@@ -104,6 +104,8 @@ it('leaves nothing behind', async () => {
   const { stream } = await begin()
   root.render(null)
   await shows('')
+  // React cleans up after the commit.
+  for (let n = 0; n < 100 && vi.getTimerCount() > 0; n++) await new Promise(requestAnimationFrame)
   expect(vi.getTimerCount()).toBe(0)
   stream.close()
 })

@@ -114,6 +114,8 @@ it('rests with the stream, and leaves nothing behind', async () => {
   expect(commits.numbers).toBe(rested)
   root.render(null)
   await shows('')
+  // React cleans up after the commit.
+  for (let n = 0; n < 100 && vi.getTimerCount() > 0; n++) await new Promise(requestAnimationFrame)
   expect(vi.getTimerCount()).toBe(0)
   stream.close()
 })
