@@ -115,8 +115,15 @@ const react18 = [
 const kinds = ['**/*.redis.test.ts', '**/*.browser.test.{ts,tsx}', 'test/{bench,e2e}/**']
 
 // Most of these wait for processes and sockets, and none measures time: two files at once also where there are two
-// processors, of which vitest would leave one alone. After those that do measure, and have the machine to themselves.
+// processors, of which vitest would leave one alone.
 const beside = { maxWorkers: 2, sequence: { groupOrder: 1 } }
+
+// Whose verdicts are of wall-clock time.
+const measured = ['test/observe/verdicts.browser.test.tsx']
+const inChromium = {
+  globalSetup: [at('test/support/cut-server.ts'), at('test/observe/script-server.ts')],
+  env: { REACT: '19' },
+}
 
 const test: ViteUserConfig['test'] = {
   projects: [
@@ -140,9 +147,21 @@ const test: ViteUserConfig['test'] = {
       optimizeDeps: { include: browserDependencies },
       test: {
         name: 'browser',
-        globalSetup: [at('test/support/cut-server.ts'), at('test/observe/script-server.ts')],
+        ...inChromium,
         include: ['test/**/*.browser.test.{ts,tsx}'],
-        env: { REACT: '19' },
+        exclude: measured,
+        browser: await browser(),
+      },
+    },
+    {
+      extends: true,
+      optimizeDeps: { include: browserDependencies },
+      test: {
+        name: 'measured',
+        ...inChromium,
+        include: measured,
+        // Alone: what runs beside it would be in the verdicts.
+        sequence: { groupOrder: 2 },
         browser: await browser(),
       },
     },
