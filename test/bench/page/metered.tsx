@@ -6,6 +6,7 @@ import { fakeTransport, scenario, textOf } from 'framewise/testing'
 import { createRoot } from 'react-dom/client'
 import { Chat, type Look } from './chat.tsx'
 import { emptyStage, nextFrame } from './stage.ts'
+import { entriesLeft } from './timeline.ts'
 
 /** One stretch of a stream. */
 export interface MeteredRun {
@@ -51,7 +52,7 @@ export async function metered(run: MeteredRun): Promise<Metered> {
   if (metrics === 'panel') panel.render(<StreamInspector stream={stream} />)
   stream.connect()
   while (!transport.connected) await nextFrame()
-  const before = left()
+  const before = entriesLeft()
   let sent = 0
   let frame = 0
   const playFrame = async (): Promise<void> => {
@@ -71,16 +72,11 @@ export async function metered(run: MeteredRun): Promise<Metered> {
     },
     end() {
       const { chars, flushes } = stream.metrics.snapshot()
-      const entries = left() - before
+      const entries = entriesLeft() - before
       stream.close()
       root.unmount()
       panel.unmount()
       return { chars, flushes, entries }
     },
   }
-}
-
-// Marks and measures. That the page was first painted, which a busy machine does late, is an entry, too, and not ours.
-function left(): number {
-  return ['mark', 'measure'].flatMap((type) => performance.getEntriesByType(type)).length
 }

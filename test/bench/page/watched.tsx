@@ -6,6 +6,7 @@ import { type ReactElement, useSyncExternalStore } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createStore } from 'zustand/vanilla'
 import { emptyStage } from './stage.ts'
+import { entriesLeft } from './timeline.ts'
 
 /** One application. */
 export interface WatchedRun {
@@ -33,7 +34,7 @@ export interface Watched {
 
 /** Starts the application. */
 export function watched({ kind, url, isWatched }: WatchedRun): Watched {
-  const before = left()
+  const before = entriesLeft()
   const watching = isWatched ? observe() : null
   // A paragraph is full after some time, so that both arms draw the same small text again and again.
   const store = createStore(() => ({ text: '', events: 0, chars: 0 }))
@@ -58,7 +59,7 @@ export function watched({ kind, url, isWatched }: WatchedRun): Watched {
       const seen = watching?.streams().length ?? 0
       watching?.stop()
       root.unmount()
-      return { events, chars, seen, entries: left() - before }
+      return { events, chars, seen, entries: entriesLeft() - before }
     },
   }
 }
@@ -102,8 +103,4 @@ async function pump(url: string, signal: AbortSignal, add: (words: string) => vo
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     parser.feed(read.value)
   }
-}
-
-function left(): number {
-  return ['mark', 'measure'].flatMap((type) => performance.getEntriesByType(type)).length
 }
