@@ -34,3 +34,8 @@ export const shows = (text: string): Promise<void> =>
 /** Resolves once somebody reads the transport. */
 export const connected = (transport: FakeTransport): Promise<void> =>
   vi.waitFor(() => expect(transport.connected).toBe(true), PATIENCE_MS)
+
+/** React cleans up after the commit: resolves once no fake timer is left, or after 100 frames. */
+export async function cleanedUp(): Promise<void> {
+  for (let n = 0; n < 100 && vi.getTimerCount() > 0; n++) await new Promise(requestAnimationFrame)
+}

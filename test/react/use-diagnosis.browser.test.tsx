@@ -6,7 +6,7 @@ import { createMeter, type DiagnoseOptions, type MeterSnapshot } from 'framewise
 import { useDiagnosis, useMessage } from 'framewise/react'
 import { fakeTransport, type FakeTransport } from 'framewise/testing'
 import { aSnapshot, stage } from '../metrics/a-snapshot.ts'
-import { connected, delta, element, root } from './page.ts'
+import { cleanedUp, connected, delta, element, root } from './page.ts'
 
 type Measured = AgentStream<undefined, MeterSnapshot>
 
@@ -104,8 +104,7 @@ it('leaves nothing behind', async () => {
   const { stream } = await begin()
   root.render(null)
   await shows('')
-  // React cleans up after the commit.
-  for (let n = 0; n < 100 && vi.getTimerCount() > 0; n++) await new Promise(requestAnimationFrame)
+  await cleanedUp()
   expect(vi.getTimerCount()).toBe(0)
   stream.close()
 })

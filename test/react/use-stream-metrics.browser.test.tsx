@@ -5,7 +5,7 @@ import { type AgentStream, createAgentStream } from 'framewise'
 import { createMeter, type MeterSnapshot } from 'framewise/metrics'
 import { useMessage, useStreamMetrics } from 'framewise/react'
 import { fakeTransport, type FakeTransport } from 'framewise/testing'
-import { connected, delta, element, root } from './page.ts'
+import { cleanedUp, connected, delta, element, root } from './page.ts'
 
 type Measured = AgentStream<undefined, MeterSnapshot>
 
@@ -114,8 +114,7 @@ it('rests with the stream, and leaves nothing behind', async () => {
   expect(commits.numbers).toBe(rested)
   root.render(null)
   await shows('')
-  // React cleans up after the commit.
-  for (let n = 0; n < 100 && vi.getTimerCount() > 0; n++) await new Promise(requestAnimationFrame)
+  await cleanedUp()
   expect(vi.getTimerCount()).toBe(0)
   stream.close()
 })
