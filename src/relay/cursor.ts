@@ -52,5 +52,10 @@ export function streamCursor(entryId: string): string {
 
 /** 32 bits of some bytes, as 8 hex digits. */
 export function hashOf(data: Uint8Array): string {
-  return crc32(data).toString(16).padStart(8, '0')
+  const hash = crc32(data)
+  const byte = (at: number): string => HEX[(hash >>> at) & 255] ?? ''
+  return byte(24) + byte(16) + byte(8) + byte(0)
 }
+
+// `toString(16)` of so large a number costs more than the hash itself.
+const HEX = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'))

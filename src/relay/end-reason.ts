@@ -2,10 +2,12 @@
 import type { EndReason } from '../wire/protocol.ts'
 import { endReasonOf } from '../wire/terminal.ts'
 
+const STATUS = Buffer.from('"status"')
+const RUN = Buffer.from('RUN_')
+
 /** How a payload ends its run, or null. Bytes without the tell-tale words are never parsed. */
 export function endReasonOfBytes(data: Buffer, maxEventBytes: number): EndReason | null {
-  if (data.length > maxEventBytes || !(data.includes('"status"') || data.includes('RUN_')))
-    return null
+  if (data.length > maxEventBytes || !(data.includes(STATUS) || data.includes(RUN))) return null
   try {
     return endReasonOf(JSON.parse(data.toString()))
   } catch {

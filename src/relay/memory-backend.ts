@@ -5,6 +5,8 @@ import { endReasonOfBytes } from './end-reason.ts'
 import { missingPage } from './backend.ts'
 import type { Backend, LogEntry, Page, ReadOptions, StreamStat, Wake } from './backend.ts'
 import { hashOf, listCursor, parseCursor } from './cursor.ts'
+import { createPackedLog } from './packed-log.ts'
+import type { PackedLog } from './packed-log.ts'
 
 /** Options of {@link memoryBackend}. */
 export interface MemoryBackendOptions {
@@ -20,7 +22,7 @@ export interface MemoryBackendOptions {
 
 /** A backend that can also be written to. */
 export interface MemoryBackend extends Backend {
-  /** Appends one event and resolves with its cursor. The bytes must not be changed afterwards. */
+  /** Appends one event and resolves with its cursor. */
   append(id: string, payload: string | Uint8Array): Promise<string>
   /** Drops a log in so many ms. */
   expire(id: string, ttlMs: number): void
@@ -31,7 +33,7 @@ export interface MemoryBackend extends Backend {
 }
 
 interface MemoryLog {
-  readonly entries: LogEntry[]
+  readonly events: PackedLog
   readonly epoch: string
   bytes: number
   ended: boolean
@@ -40,6 +42,7 @@ interface MemoryLog {
 
 const EMPTY = { bytes: 0, ended: false, expiresAt: 0 }
 const NO_WAY = { connections: 0, commands: 0, reconnects: 0, rttMs: null, clockOffsetMs: null }
+const NO_LOG = { length: 0, first: null, last: null, ended: false, layout: null }
 const SWEEP_MS = 1000
 const EVENT_PROBE_BYTES = 1024 * 1024
 
@@ -78,17 +81,14 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
       for (const id of logs.keys()) live(id)
       sweepAt = now() + SWEEP_MS
     }
-    for (const id of logs.keys()) {
-      if (held <= maxBytes || logs.size === 1) return
-      remove(id)
-    }
+    while (held > maxBytes && logs.size > 1) remove(logs.keys().next().value as string)
   }
 
   function append(id: string, payload: string | Uint8Array): Promise<string> {
     const data = typeof payload === 'string' ? Buffer.from(payload) : asBuffer(payload)
-    const log = live(id) ?? { ...EMPTY, entries: [], epoch: hashOf(data) }
-    const cursor = listCursor(log.epoch, log.entries.length, data)
-    log.entries.push({ cursor, data })
+    const log = live(id) ?? { ...EMPTY, events: createPackedLog(), epoch: hashOf(data) }
+    const cursor = listCursor(log.epoch, log.events.length(), data)
+    log.events.push(data)
     log.bytes += data.length
     held += data.length
     log.ended ||= endReasonOfBytes(data, EVENT_PROBE_BYTES) !== null
@@ -106,11 +106,13 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
   }
 
   function stat(id: string): Promise<StreamStat> {
-    const { entries = [], ended = false } = live(id) ?? {}
-    const first = entries[0]?.cursor ?? null
-    const last = entries.at(-1)?.cursor ?? null
-    const layout = first === null ? null : 'memory'
-    return Promise.resolve({ length: entries.length, first, last, ended, layout })
+    const log = live(id)
+    if (log === undefined) return Promise.resolve(NO_LOG)
+    const { events, ended } = log
+    const length = events.length()
+    const first = entryOf(log, 0)?.cursor ?? null
+    const last = entryOf(log, length - 1)?.cursor ?? null
+    return Promise.resolve({ length, first, last, ended, layout: 'memory' })
   }
 
   return {
@@ -143,17 +145,24 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
   }
 }
 
-function readLog({ entries }: MemoryLog, after: string | null, limit: number): Page {
+function readLog(log: MemoryLog, after: string | null, limit: number): Page {
   const cursor = after === null ? null : parseCursor(after)
   const index = cursor?.form === 'list' ? cursor.index : -1
-  const at = entries[index]
+  const at = entryOf(log, index)
   const replaced = after !== null && at?.cursor !== after
   const start = replaced ? 0 : index + 1
-  const page = entries.slice(start, start + limit)
-  const next = page.at(-1)?.cursor ?? (replaced ? null : after)
-  const more = start + page.length < entries.length
+  const end = Math.min(start + limit, log.events.length())
+  const entries: LogEntry[] = []
+  for (let n = start; n < end; n++) entries.push(entryOf(log, n) as LogEntry)
+  const next = entries.at(-1)?.cursor ?? (replaced ? null : after)
+  const more = end < log.events.length()
   const proved = replaced ? null : (at?.data ?? null)
-  return { exists: true, gap: replaced ? 'replaced' : null, entries: page, more, next, at: proved }
+  return { exists: true, gap: replaced ? 'replaced' : null, entries, more, next, at: proved }
+}
+
+function entryOf({ events, epoch }: MemoryLog, index: number): LogEntry | undefined {
+  const data = events.at(index)
+  return data && { cursor: listCursor(epoch, index, data), data }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -129,7 +129,8 @@ type Settings = {
 
 const TICK_MS = 1000
 
-const nowMs = (): number => performance.timeOrigin + performance.now()
+const originMs = performance.timeOrigin
+const nowMs = (): number => originMs + performance.now()
 
 /** Defaults of {@link RelayOptions}. */
 export const relayDefaults: Settings = Object.freeze({

@@ -1,8 +1,19 @@
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hashOf, listCursor, parseCursor, streamCursor } from '../../src/relay/cursor.ts'
 
 const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
+
+describe('hashOf', () => {
+  it('is the CRC-32 as eight hex digits', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (data) => {
+        expect(hashOf(data)).toBe(crc32(data).toString(16).padStart(8, '0'))
+      }),
+    )
+  })
+})
 
 describe('parseCursor', () => {
   it('reads back what listCursor wrote', () => {

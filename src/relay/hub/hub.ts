@@ -90,7 +90,7 @@ export function createHub(options: HubOptions): Hub {
   function wake(): void {
     dirty = true
     reader.nudge()
-    void pump()
+    if (!pumping && ring !== null && !failed) void pump()
   }
 
   function onPoll(): void {
@@ -101,7 +101,6 @@ export function createHub(options: HubOptions): Hub {
   }
 
   async function pump(): Promise<void> {
-    if (pumping || ring === null || failed) return
     pumping = true
     await readOn()
     pumping = false

@@ -67,7 +67,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   const isTime = createSeldom()
   let closed = false
   let work = performance.eventLoopUtilization()
-  let nudged = Promise.withResolvers<void>()
+  let nudged: PromiseWithResolvers<void> | null = null // since the last nudge
 
   const fresh = (after: string | null): Promise<EncodedPage | null> => load(after, true)
 
@@ -76,7 +76,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     let failures = 0
     let refusals = 0
     while (!closed) {
-      const woken = nudged.promise
+      const woken = (nudged ??= Promise.withResolvers())
       try {
         return await (follow ? read(after, true) : gate.pass(id, () => read(after, false)))
       } catch (error) {
@@ -87,7 +87,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
         if (refusals === REFUSALS) throw error
         const ceiling = Math.min(RETRY_MS * 2 ** failures++, MAX_RETRY_MS)
         const wait = pause(ceiling * (0.5 + random() / 2))
-        await (away ? Promise.race([woken, wait]) : wait)
+        await (away ? Promise.race([woken.promise, wait]) : wait)
       }
     }
     return null
@@ -100,8 +100,9 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     const beside = options.position()
     const page = await backend.read(id, after, { limit: limitOf(follow), follow, beside })
     if (page.gap !== null) counters.gaps[page.gap]++
-    const { utilization: busy } = performance.eventLoopUtilization(work)
-    work = performance.eventLoopUtilization()
+    const worked = performance.eventLoopUtilization()
+    const { utilization: busy } = performance.eventLoopUtilization(worked, work)
+    work = worked
     const times = { startMs, endMs: nowMs(), busy }
     observe(counters.readMs, times.endMs - startMs)
     const encoded = encodePage(page, after, maxEventBytes, times)
@@ -139,8 +140,8 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   }
 
   function nudge(): void {
-    nudged.resolve()
-    nudged = Promise.withResolvers()
+    nudged?.resolve()
+    nudged = null
   }
 
   function close(): void {
