@@ -287,7 +287,8 @@ function tell(line: BenchLine): void {
 
 const wanted = (name: string): boolean => [undefined, name].includes(flags.text('only'))
 
-const redis = await startRedis()
+// resumable-stream subscribes once for each viewer, and Redis would cut off who does not keep up with that.
+const redis = await startRedis({ args: ['--client-output-buffer-limit', 'pubsub', '0', '0', '0'] })
 try {
   await deliveries(redis.url)
   if (wanted('slow')) for (const line of await slowViewer()) tell(line)
