@@ -395,6 +395,22 @@ describe('a relay without its Redis', () => {
     warn: vi.fn<(message: string) => void>(),
   })
 
+  it('does not say that a Redis cannot be reached which answers', async () => {
+    const redis = await startRedis()
+    const client = await createClient({ url: redis.url }).connect()
+    await client.configSet('requirepass', 'right')
+    client.destroy()
+    const logger = fakeLogger()
+    const url = redis.url.replace('//', '//:wrong@')
+    const backend = redisBackend({ url, logger })
+    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalled(), 5000)
+    const [[said]] = logger.warn.mock.calls as unknown as [[string]]
+    expect(said).toMatch(/answers but does not serve \(WRONGPASS .*nothing is lost\.$/)
+    expect(said).not.toContain('wrong@')
+    await backend.close()
+    await redis.stop()
+  })
+
   it('keeps viewers waiting with hello, is not ready, tells no password, and closes at once', async () => {
     const logger = fakeLogger()
     const backend = redisBackend({ url: 'redis://user:secret@127.0.0.1:1', logger })

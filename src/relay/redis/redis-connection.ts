@@ -54,6 +54,7 @@ export interface RedisConnectionOptions extends RedisSettings {
 const ANSWER_MS = 10_000
 // What Redis says while it serves nothing at all, and what it says of some keys alone.
 const ASIDE = /^(LOADING|MASTERDOWN)\b/
+const ANSWER = /^[A-Z]{3,} / // an error that Redis itself sent
 const PASSING = /^(CLUSTERDOWN|TRYAGAIN)\b/
 
 /** Starts connecting and never gives up until it is closed. */
@@ -128,8 +129,13 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   function tell(error: unknown): void {
     if (!isTime()) return
     told = true
-    const where = `Redis at ${place()} cannot be reached (${reasonOf(error)}), trying again.`
-    logger.warn(`${where} Viewers wait and nothing is lost; check REDIS_URL, or start Redis.`)
+    const reason = reasonOf(error)
+    const [what, advice] = ANSWER.test(reason)
+      ? ['answers but does not serve', '']
+      : ['cannot be reached', '; check REDIS_URL, or start Redis']
+    logger.warn(
+      `Redis at ${place()} ${what} (${reason}), trying again. Viewers wait and nothing is lost${advice}.`,
+    )
   }
 
   async function send(...args: readonly string[]): Promise<Reply> {
