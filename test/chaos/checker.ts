@@ -48,7 +48,7 @@ export function checkViewer(log: LogHistory, viewer: ViewerHistory): Violation[]
   const unaware = epoch.events.length === 0 && log.destroyed === log.written.length
   if (viewer.settled) checkEnd(log, viewer, epoch, tell)
   else if (!told && !unaware)
-    tell('unfinished', `last seen ${JSON.stringify(viewer.observed.at(-1) ?? null)}`)
+    tell('unfinished', 'neither an end nor a gap that nothing follows', viewer.observed.length - 1)
   return found
 }
 

@@ -24,6 +24,8 @@ export interface WorldKind {
   readonly store: StoreKind
   /** Relays find Redis by asking the sentinel; else by the address of {@link World.redisWire}. */
   readonly bySentinel?: boolean | undefined
+  /** More flags of the relays. */
+  readonly flags?: readonly string[] | undefined
 }
 
 /** Starts a world. Chance decides whether Redis tells its relays of changed keys, or they hear doorbells and block. */
@@ -34,7 +36,8 @@ export async function startWorld(kind: WorldKind, random: Random): Promise<World
   const url = `redis://127.0.0.1:${redisWire.port}`
   const tracking = kind.bySentinel === true || random.chance(0.5)
   const direct = ['--redis', tracking ? url : plainUrl(url)]
-  const fleet = await startFleet(kind.bySentinel ? ['--sentinel', sentinel] : direct, random)
+  const way = kind.bySentinel ? ['--sentinel', sentinel] : direct
+  const fleet = await startFleet([...way, ...(kind.flags ?? [])], random)
   return {
     tracking,
     store,
