@@ -116,7 +116,7 @@ const kinds = ['**/*.redis.test.ts', '**/*.browser.test.{ts,tsx}', 'test/{bench,
 
 // Most of these wait for processes and sockets, and none measures time: two files at once also where there are two
 // processors, of which vitest would leave one alone.
-const beside = { maxWorkers: 2, sequence: { groupOrder: 1 } }
+const beside = { maxWorkers: 2, sequence: { groupOrder: 1 }, ...patient(30) }
 
 // Whose verdicts are of wall-clock time.
 const measured = ['test/observe/verdicts.browser.test.tsx']
@@ -136,8 +136,6 @@ const test: ViteUserConfig['test'] = {
       test: {
         name: 'redis',
         include: ['test/**/*.redis.test.ts'],
-        testTimeout: 30_000,
-        hookTimeout: 30_000,
         ...beside,
       },
     },
@@ -184,12 +182,16 @@ const test: ViteUserConfig['test'] = {
         name: 'e2e',
         include: ['test/{bench,e2e}/**/*.test.ts'],
         globalSetup: at('test/support/build-demo.ts'),
-        testTimeout: 120_000,
-        hookTimeout: 120_000,
+        ...patient(120),
         fileParallelism: false,
       },
     },
   ],
+}
+
+// For what hangs: a test is not to fail because a machine is slow.
+function patient(seconds: number): { testTimeout: number; hookTimeout: number } {
+  return { testTimeout: seconds * 1000, hookTimeout: seconds * 1000 }
 }
 
 // Only a test run looks for Chromium; where there is none, Playwright says so in its own words.
