@@ -100,31 +100,31 @@ export function createHub(options: HubOptions): Hub {
     wake()
   }
 
+  // At rest in the turn of the look that found nothing more: a wake after it would else be nobody's.
   async function pump(): Promise<void> {
-    pumping = true
-    await readOn()
-    pumping = false
-  }
-
-  async function readOn(): Promise<void> {
     let more = false
-    while (dirty && !closed && ended === null) {
-      const early = more ? 0 : readAt + options.readCoalesceMs - options.nowMs()
-      if (early > 0) await pause(early)
-      readAt = options.nowMs()
-      dirty = false
-      const told = signal
-      const byPoll = polled
-      polled = false
-      const page = await reader.fresh(position).catch(fail)
-      if (page === null || closed) return // it may have closed since that read was answered
-      append(page, byPoll)
-      // A control signal may overtake the data: it counts once a read that began after it came back short.
-      if (told !== null && !page.more && ended === null) {
-        // Without a log nothing tells a later run under this id from the one that was over.
-        finish(told, position === null ? null : { position, reason: told })
+    pumping = true
+    try {
+      while (dirty && !closed && ended === null) {
+        const early = more ? 0 : readAt + options.readCoalesceMs - options.nowMs()
+        if (early > 0) await pause(early)
+        readAt = options.nowMs()
+        dirty = false
+        const told = signal
+        const byPoll = polled
+        polled = false
+        const page = await reader.fresh(position).catch(fail)
+        if (page === null || closed) return // it may have closed since that read was answered
+        append(page, byPoll)
+        // A control signal may overtake the data: it counts once a read that began after it came back short.
+        if (told !== null && !page.more && ended === null) {
+          // Without a log nothing tells a later run under this id from the one that was over.
+          finish(told, position === null ? null : { position, reason: told })
+        }
+        more = page.more
       }
-      more = page.more
+    } finally {
+      pumping = false
     }
   }
 

@@ -28,6 +28,24 @@ describe('a hub', () => {
     hub.close()
   })
 
+  it.each(Array.from({ length: 30 }, (_, turns) => turns))(
+    'hears a doorbell that rings %i turns after an answer',
+    async (turns) => {
+      const backend = createScriptedBackend()
+      const hub = setUpHub(backend)
+      const viewer = join(hub)
+      await answerAll(backend)
+      backend.write('0')
+      await settle()
+      backend.answer()
+      for (let n = 0; n < turns; n++) await Promise.resolve()
+      backend.write('1')
+      await answerAll(backend)
+      expect(viewer.payloads()).toEqual(['0', '1'])
+      hub.close()
+    },
+  )
+
   it('reads on at once while pages come back full', async () => {
     const backend = createScriptedBackend()
     const hub = setUpHub(backend, { ringEvents: 100 })
