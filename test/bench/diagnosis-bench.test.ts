@@ -1,8 +1,6 @@
 // The bench of verdicts: what it plays, what it counts, and in its short form that a real run comes to a line of JSON.
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { runBench } from './run-bench.ts'
 import { FAULTS } from './diagnosis-faults.ts'
 import { SECTIONS, withSection } from './diagnosis-page.ts'
 import { armsOf, pairsOf, runsOf, strengthOf } from './diagnosis-plan.ts'
@@ -103,10 +101,8 @@ describe('the plan', () => {
 })
 
 it('plays a stream in a real page, and ends in one line of JSON', async () => {
-  const script = fileURLToPath(new URL('diagnosis-bench.ts', import.meta.url))
-  const { NODE_ENV: _, VITEST: __, ...env } = process.env
-  const args = [script, '--only', 'none', '--arm', 'page', '--seconds', '3', '--json']
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+  const flags = ['--only', 'none', '--arm', 'page', '--seconds', '3', '--json']
+  const stdout = await runBench('diagnosis-bench', ...flags)
   const tally = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as ReturnType<typeof tallyOf>
   expect(Object.keys(tally)).toEqual(['runs', 'right', 'confidentlyWrong', 'unknown', 'matrix'])
   expect(tally.runs).toBe(2)

@@ -1,12 +1,8 @@
 // The bench of the meter in its short form, as counts: all arms show the same, publish as often, and leave nothing
 // behind. What the meter costs: `npm run bench:metrics`.
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { runBench } from './run-bench.ts'
 import type { MetricsLine } from './metrics-bench.ts'
-
-const script = fileURLToPath(new URL('metrics-bench.ts', import.meta.url))
 
 const all = (chars: number): MetricsLine['chars'] => ({
   off: chars,
@@ -16,10 +12,7 @@ const all = (chars: number): MetricsLine['chars'] => ({
 })
 
 it('changes nothing that is shown, and leaves nothing behind', async () => {
-  // Without the test run's own environment: the page is built as for production.
-  const { NODE_ENV: _, VITEST: __, ...env } = process.env
-  const run = promisify(execFile)(process.execPath, [script, '--short', '--json'], { env })
-  const lines = JSON.parse((await run).stdout) as MetricsLine[]
+  const lines = JSON.parse(await runBench('metrics-bench', '--short', '--json')) as MetricsLine[]
   const [markdown, slow, fast] = lines
   expect(markdown?.chars).toEqual(all(90 * 8 * 8))
   expect(slow?.chars).toEqual(all(90 * 8 * 8))

@@ -1,15 +1,13 @@
 // The relay's benches in their short form: real sockets, processes and Redis; every viewer gets every event, in order,
 // or the script fails. Of costs only what no busy machine can turn round. The figures: `npm run bench:relay`.
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-
-const script = fileURLToPath(new URL('relay-bench.ts', import.meta.url))
+import { runBench } from './run-bench.ts'
 
 it('delivers everything to everyone, cheaper than what it is measured beside', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [script, '--short', '--json'])
-  const lines = JSON.parse(stdout) as { what: string; measured: number }[]
+  const lines = JSON.parse(await runBench('relay-bench', '--short', '--json')) as {
+    what: string
+    measured: number
+  }[]
   const measured = (what: string): number | undefined =>
     lines.find((line) => line.what.includes(what))?.measured
   expect(measured('deliveries to 2000 viewers of 100 streams')).toBe(20_000)
