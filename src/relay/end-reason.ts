@@ -2,7 +2,8 @@
 import type { EndReason } from '../wire/protocol.ts'
 import { endReasonOf } from '../wire/terminal.ts'
 
-const STATUS = Buffer.from('"status"')
+// Without the quote in front, at which a search through JSON would stop again and again: half the time.
+const STATUS = Buffer.from('status"')
 const RUN = Buffer.from('RUN_')
 
 /** How a payload ends its run, or null. Bytes without the tell-tale words are never parsed. */

@@ -69,33 +69,34 @@ export function memoryBackend(options: MemoryBackendOptions = {}): MemoryBackend
     for (const ring of wakes.get(id) ?? []) ring(null)
   }
 
-  function live(id: string): MemoryLog | undefined {
+  function live(id: string, nowMs = now()): MemoryLog | undefined {
     const log = logs.get(id)
-    if (log === undefined || log.expiresAt > now()) return log
+    if (log === undefined || log.expiresAt > nowMs) return log
     remove(id)
     return undefined
   }
 
-  function prune(): void {
-    if (now() >= sweepAt) {
-      for (const id of logs.keys()) live(id)
-      sweepAt = now() + SWEEP_MS
+  function prune(nowMs: number): void {
+    if (nowMs >= sweepAt) {
+      for (const id of logs.keys()) live(id, nowMs)
+      sweepAt = nowMs + SWEEP_MS
     }
     while (held > maxBytes && logs.size > 1) remove(logs.keys().next().value as string)
   }
 
   function append(id: string, payload: string | Uint8Array): Promise<string> {
     const data = typeof payload === 'string' ? Buffer.from(payload) : asBuffer(payload)
-    const log = live(id) ?? { ...EMPTY, events: createPackedLog(), epoch: hashOf(data) }
+    const nowMs = now()
+    const log = live(id, nowMs) ?? { ...EMPTY, events: createPackedLog(), epoch: hashOf(data) }
     const cursor = listCursor(log.epoch, log.events.length(), data)
     log.events.push(data)
     log.bytes += data.length
     held += data.length
     log.ended ||= endReasonOfBytes(data, EVENT_PROBE_BYTES) !== null
-    log.expiresAt = now() + (log.ended ? endedTtlMs : idleTtlMs)
+    log.expiresAt = nowMs + (log.ended ? endedTtlMs : idleTtlMs)
     logs.delete(id)
     logs.set(id, log)
-    prune()
+    prune(nowMs)
     wake(id)
     return Promise.resolve(cursor)
   }
