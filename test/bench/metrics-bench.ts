@@ -37,13 +37,20 @@ const LOADS = [
 const ARMS = ['off', 'on', 'read', 'panel'] as const
 type Field = 'script' | 'task' | 'chars' | 'flushes' | 'entries'
 
+interface Effort {
+  /** Pairs that are not counted, in front. */
+  readonly warm: number
+  readonly pairs: number
+  readonly frames: number
+}
+
 async function compare(
   bench: BenchPage,
   { name, eventsPerFrame, look }: (typeof LOADS)[number],
-  { pairs, frames }: { readonly pairs: number; readonly frames: number },
+  { warm, pairs, frames }: Effort,
 ): Promise<MetricsLine> {
   const rounds: Record<(typeof ARMS)[number], Record<Field, number>>[] = []
-  for (let pair = 0; pair <= pairs; pair++) {
+  for (let pair = -warm; pair < pairs; pair++) {
     const round = {} as (typeof rounds)[number]
     for (const arm of pair % 2 === 0 ? ARMS : ARMS.toReversed()) {
       const run: MeteredRun = { metrics: arm, eventsPerFrame, look }
@@ -58,8 +65,7 @@ async function compare(
       await metered.dispose()
       round[arm] = { script: ms.script, task: ms.task, ...result }
     }
-    // The first pair warms up.
-    if (pair > 0) rounds.push(round)
+    if (pair >= 0) rounds.push(round)
   }
   const all = (field: Field, pick: (values: number[]) => number = median): Arms => {
     const of = (arm: (typeof ARMS)[number]): number =>
@@ -89,7 +95,9 @@ const flags = readToolFlags(
     only: { value: 'LOAD', help: 'loads with this in their names' },
   },
 )
-const effort = flags.on('short') ? { pairs: 1, frames: 60 } : { pairs: 9, frames: 240 }
+const effort = flags.on('short')
+  ? { warm: 0, pairs: 1, frames: 60 }
+  : { warm: 1, pairs: 9, frames: 240 }
 const rig = await startBench()
 const lines: MetricsLine[] = []
 try {

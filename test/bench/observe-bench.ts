@@ -27,6 +27,8 @@ const LOADS = [
 const ARMS = ['plain', 'watched'] as const
 
 interface Effort {
+  /** Pairs that are not counted, in front. */
+  readonly warm: number
   readonly pairs: number
   readonly ticks: number
 }
@@ -36,7 +38,7 @@ async function compare(
   source: ObserveSource,
   kind: (typeof KINDS)[number],
   { name, eventsPerTick }: (typeof LOADS)[number],
-  { pairs, ticks }: Effort,
+  { warm, pairs, ticks }: Effort,
 ): Promise<ObserveLine> {
   const url = source.url(kind === 'WebSocket' ? 'ws' : 'sse', eventsPerTick)
   const events = ticks * eventsPerTick
@@ -52,13 +54,12 @@ async function compare(
     return { ...ms, result }
   }
   const rounds: Record<(typeof ARMS)[number], Awaited<ReturnType<typeof play>>>[] = []
-  for (let pair = 0; pair <= pairs; pair++) {
+  for (let pair = -warm; pair < pairs; pair++) {
     const round = {} as (typeof rounds)[number]
     for (const arm of pair % 2 === 0 ? ARMS : ARMS.toReversed()) {
       round[arm] = await play({ kind, url, isWatched: arm === 'watched' })
     }
-    // The first pair warms up.
-    if (pair > 0) rounds.push(round)
+    if (pair >= 0) rounds.push(round)
   }
   const [first] = rounds
   if (first === undefined) throw new RangeError('expected a pair, got none')
@@ -77,7 +78,9 @@ const flags = readToolFlags('bench:observe', 'What observe() costs a page withou
   ...JSON_FLAG,
   only: { value: 'WORDS', help: 'applications and rates with this in their names' },
 })
-const effort = flags.on('short') ? { pairs: 1, ticks: 40 } : { pairs: 7, ticks: 240 }
+const effort = flags.on('short')
+  ? { warm: 0, pairs: 1, ticks: 40 }
+  : { warm: 1, pairs: 7, ticks: 240 }
 const source = await startObserveSource()
 const rig = await startBench()
 const lines: ObserveLine[] = []
