@@ -10,9 +10,8 @@ export function browserClock(): Clock {
   return {
     now,
     requestFrame: typeof requestAnimationFrame === 'function' ? animationFrame : timedFrame,
-    // Some test environments (jest's jsdom) have no channels; a timer serves.
-    requestTask:
-      typeof MessageChannel === 'function' ? postTask : (callback) => setTimer(callback, 0),
+    requestTask,
+    requestAfterPaint,
     setTimer,
     hidden: () => page?.visibilityState === 'hidden',
     onVisibilityChange(callback) {
@@ -66,14 +65,37 @@ interface NodePort {
 let channel: MessageChannel | undefined
 const tasks: (() => void)[] = []
 
-function postTask(callback: () => void): Cancel {
+function requestTask(callback: () => void): Cancel {
+  // Some test environments (jest's jsdom) have no channels; a timer serves.
+  if (typeof MessageChannel !== 'function') return setTimer(callback, 0)
+  return post(callback, (task) => {
+    tasks.push(task)
+    channel ??= openChannel()
+    ;(channel.port1 as NodePort).ref?.()
+    channel.port2.postMessage(null)
+  })
+}
+
+interface Prioritized {
+  readonly scheduler?: {
+    postTask?(task: () => void, options: { readonly priority: 'user-blocking' }): void
+  }
+}
+
+// A message is behind those that others have posted: where a page is busy, React's next render is among them and would
+// be taken for paint.
+// @see https://wicg.github.io/scheduling-apis/
+function requestAfterPaint(callback: () => void): Cancel {
+  const { scheduler } = globalThis as Prioritized
+  if (!scheduler?.postTask) return requestTask(callback)
+  return post(callback, (task) => scheduler.postTask?.(task, { priority: 'user-blocking' }))
+}
+
+function post(callback: () => void, into: (task: () => void) => void): Cancel {
   let live = true
-  tasks.push(() => {
+  into(() => {
     if (live) callback()
   })
-  channel ??= openChannel()
-  ;(channel.port1 as NodePort).ref?.()
-  channel.port2.postMessage(null)
   return () => {
     live = false
   }

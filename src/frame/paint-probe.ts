@@ -1,5 +1,4 @@
 // What a flush costs through paint: script from its start to the commit, then style, layout and paint.
-// A message posted from within a frame callback runs right after that frame was rendered.
 import type { Cancel, Clock } from '../core/clock.ts'
 
 /** The cost of all flushes that one frame showed. */
@@ -27,7 +26,7 @@ export function createPaintProbe(clock: Clock, onPaint: (paint: Paint) => void):
   const watch = (): void => {
     if (message !== null) return
     const from = clock.now()
-    message = clock.requestTask(() => {
+    message = clock.requestAfterPaint(() => {
       message = null
       const at = clock.now()
       const paint = { at, scriptMs, paintMs: at - from }

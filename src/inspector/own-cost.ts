@@ -44,8 +44,7 @@ export function createOwnMeter(clock: Clock): OwnMeter {
     const cancelFrame = clock.requestFrame(() => {
       pending.delete(cancelFrame)
       const from = clock.now()
-      // A message from within a frame runs right after that frame was rendered.
-      const cancelTask = clock.requestTask(() => {
+      const cancelTask = clock.requestAfterPaint(() => {
         pending.delete(cancelTask)
         looked.frameMs = clock.now() - from
       })

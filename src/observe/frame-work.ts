@@ -1,5 +1,5 @@
 // What a frame costs the streams that were delivered before it: a frame callback of ours before those that their handlers
-// ask for, one after, and a message that runs when the frame has been rendered.
+// ask for, one after, and a task that runs when the frame has been rendered.
 import type { Cancel, Clock } from '../core/clock.ts'
 
 /** Told of frames. Times in ms of the clock. */
@@ -46,7 +46,7 @@ export function createFrameWork(clock: Clock, { onScript, onPainted }: FrameEven
     // One frame may follow upon the other before anything else gets a turn.
     if (paint !== null) return
     renderedFrom = to
-    paint = clock.requestTask(rendered)
+    paint = clock.requestAfterPaint(rendered)
   }
   return {
     before() {

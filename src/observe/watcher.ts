@@ -113,6 +113,7 @@ function guardedClock(clock: Clock, guard: Guard): Clock {
     ...clock,
     requestFrame: (callback) => clock.requestFrame(guarded(callback)),
     requestTask: (callback) => clock.requestTask(guarded(callback)),
+    requestAfterPaint: (callback) => clock.requestAfterPaint(guarded(callback)),
     setTimer: (callback, ms) => clock.setTimer(guarded(callback), ms),
   }
 }

@@ -88,6 +88,7 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
   return {
     now: () => now,
     requestTask: (callback) => add(tasks, callback, now),
+    requestAfterPaint: (callback) => add(tasks, callback, now),
     setTimer: (callback, ms) => add(timers, callback, now + Math.max(0, ms)),
     requestFrame: (callback) => add(frames, callback, now),
     hidden: () => hidden,

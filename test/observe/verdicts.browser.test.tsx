@@ -64,6 +64,14 @@ it.each<[string, Fault, number, Kind, (keyof typeof APPS)[]]>([
     'render-bound',
     ['eventSourceApp', 'useChatApp'],
   ],
+  // React’s next render waits while a frame is made: no part of the frame.
+  [
+    'one render after the other',
+    { renderMs: 14 },
+    5,
+    'render-bound',
+    ['eventSourceApp', 'useChatApp'],
+  ],
   ['slow source', {}, 320, 'unknown', ['eventSourceApp', 'useChatApp']],
   ['heavy parsing', { parseMs: 16 }, 20, 'parse-bound', ['eventSourceApp']],
   ['heavy layout', { boxes: 2000 }, 20, 'paint-bound', ['eventSourceApp', 'useChatApp']],
