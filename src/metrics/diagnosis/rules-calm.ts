@@ -9,6 +9,8 @@ import type { Verdict } from './verdict.ts'
 const FRAMES = 20
 // Below this part of the thread nobody notices what is wasted.
 const WASTE = 0.01
+// Several stages together may take more of the thread than makes one of them the trouble, while nothing is late.
+const SHARED = 1.5
 
 /**
  * Why nothing can be said at all; null where something can.
@@ -59,7 +61,8 @@ export function unknownVerdict(facts: Facts): Verdict {
 /** All is well: text comes evenly and is shown at once. Null where it does not. */
 export function healthyVerdict(facts: Facts): Verdict | null {
   const { limits, lateMs, droppedShare, ours, arrived, stages, closes, lag } = facts
-  if (lateMs === null || lateMs > limits.lateMs || !closes || ours >= limits.stageShare) return null
+  if (lateMs === null || lateMs > limits.lateMs || !closes) return null
+  if (ours >= SHARED * limits.stageShare) return null
   const isBlind = stages.network === null || stages.relay === null
   // Between store and page nothing is measured: what comes late there may be anybody's.
   const mostMs = isBlind ? limits.gapMs : 2 * limits.gapMs

@@ -295,6 +295,19 @@ describe('vetoes', () => {
     expect(diagnose(aSnapshot({ closing: 0.7 })).verdict.kind).toBe('unknown')
   })
 
+  it('calls a page healthy, and is not sure, whose stages share much of the thread while nothing is late', () => {
+    const seen = (react: number): MeterSnapshot =>
+      aSnapshot({
+        stages: { react: stage(6, react), paint: stage(6, 0.16) },
+        busy: { ours: react + 0.16 },
+      })
+    const { verdict } = diagnose(seen(0.3))
+    expect(verdict.kind).toBe('healthy')
+    expect(verdict.confidence).toBeLessThan(0.5)
+    expect(diagnose(seen(0.35)).verdict.kind).toBe('healthy')
+    expect(diagnose(seen(0.45)).verdict.kind).toBe('render-bound')
+  })
+
   it('is less sure of a relay that a late page may keep waiting', () => {
     const stages = { relay: stage(120, 1, { p95: 300 }) }
     const sure = (seen: MeterSnapshot) =>
