@@ -18,8 +18,8 @@ export interface Clock {
   /** Calls back in a task of its own as soon as possible, without a timer's clamp. */
   requestTask(callback: () => void): Cancel
   /**
-   * Asked for in a frame callback: calls back once that frame has been rendered. Where the browser knows priorities
-   * (all but Safari, in 2026) before the tasks that wait by then, elsewhere after them.
+   * Asked for in a frame callback: calls back once that frame has been rendered; before other tasks that wait by then
+   * where there is `scheduler.postTask` (Chromium, Firefox from 142 on), elsewhere after them.
    */
   requestAfterPaint(callback: () => void): Cancel
   /** Calls back after `ms` milliseconds, later in a hidden page. */

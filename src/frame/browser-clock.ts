@@ -87,7 +87,7 @@ interface Prioritized {
 // @see https://wicg.github.io/scheduling-apis/
 function requestAfterPaint(callback: () => void): Cancel {
   const { scheduler } = globalThis as Prioritized
-  if (!scheduler?.postTask) return requestTask(callback)
+  if (typeof scheduler?.postTask !== 'function') return requestTask(callback)
   return post(callback, (task) => scheduler.postTask?.(task, { priority: 'user-blocking' }))
 }
 

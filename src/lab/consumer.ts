@@ -45,7 +45,7 @@ const LOST_FRAME_MS = 250
 export function nextPaint(clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     const cancel = [
-      clock.requestFrame(() => clock.requestAfterPaint(done)),
+      clock.requestFrame(() => clock.requestTask(done)),
       clock.setTimer(() => done(), LOST_FRAME_MS),
     ]
     function done(): void {

@@ -33,6 +33,7 @@ export interface ManualClockOptions {
 /** Makes a clock that stands at its beginning; frames come at multiples of the interval. */
 export function createManualClock(options: ManualClockOptions = {}): ManualClock {
   const { frameMs = 1000 / 60 } = options
+  const painted = new Set<Entry>()
   const tasks = new Set<Entry>()
   const timers = new Set<Entry>()
   const frames = new Set<Entry>()
@@ -56,8 +57,11 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
   }
   const settle = async (): Promise<void> => {
     await microtasks()
-    for (let entry = first(tasks); entry !== undefined; entry = first(tasks)) {
-      await runOne(tasks, entry)
+    for (;;) {
+      const next = painted.size > 0 ? painted : tasks
+      const entry = first(next)
+      if (entry === undefined) return
+      await runOne(next, entry)
     }
   }
   // Counted, not computed from the time alone: rounding must neither skip a frame nor give one twice.
@@ -88,7 +92,7 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
   return {
     now: () => now,
     requestTask: (callback) => add(tasks, callback, now),
-    requestAfterPaint: (callback) => add(tasks, callback, now),
+    requestAfterPaint: (callback) => add(painted, callback, now),
     setTimer: (callback, ms) => add(timers, callback, now + Math.max(0, ms)),
     requestFrame: (callback) => add(frames, callback, now),
     hidden: () => hidden,

@@ -25,4 +25,6 @@ export function readToolFlags(script: string, summary: string, flags: Flags): Fl
 export const JSON_FLAG: Flags = { json: { help: 'numbers as JSON, as the last line' } }
 
 /** The flag by which a bench takes seconds in place of minutes. */
-export const SHORT_FLAG: Flags = { short: { help: 'a quick look: few rounds, rough numbers' } }
+export const SHORT_FLAG: Flags = {
+  short: { help: 'a quick look: few rounds; counts are right, costs are rough' },
+}

@@ -60,12 +60,15 @@ export function unknownVerdict(facts: Facts): Verdict {
 
 /** All is well: text comes evenly and is shown at once. Null where it does not. */
 export function healthyVerdict(facts: Facts): Verdict | null {
-  const { limits, lateMs, droppedShare, ours, arrived, stages, closes, lag } = facts
+  const { limits, lateMs, droppedShare, ours, arrived, stages, closes, lag, isLate } = facts
   if (lateMs === null || lateMs > limits.lateMs || !closes) return null
-  if (ours >= SHARED * limits.stageShare) return null
+  // A busy page has no room for anything else that may be wrong.
+  const isBusy = ours >= limits.stageShare
+  const mostOurs = (isBusy ? SHARED : 1) * limits.stageShare
+  if (ours >= mostOurs || (isBusy && isLate)) return null
   const isBlind = stages.network === null || stages.relay === null
   // Between store and page nothing is measured: what comes late there may be anybody's.
-  const mostMs = isBlind ? limits.gapMs : 2 * limits.gapMs
+  const mostMs = isBlind || isBusy ? limits.gapMs : 2 * limits.gapMs
   if (arrived === null || arrived.p95 > mostMs) return null
   // Late all the same, if nobody can say by whom.
   if (upstreamMs(facts) > limits.networkMs) return null
@@ -87,7 +90,7 @@ export function healthyVerdict(facts: Facts): Verdict | null {
     evidence: [
       evidence('arrival to paint less queue, p95', lateMs, 'ms', limits.lateMs),
       evidence('frame.droppedShare', droppedShare, 'share', limits.droppedShare),
-      evidence('busy.ours', ours, 'share', limits.stageShare),
+      evidence('busy.ours', ours, 'share', mostOurs),
       evidence('gaps.arrived.p95', arrived.p95, 'ms', limits.gapMs),
     ].flat(),
     advice: isWasteful

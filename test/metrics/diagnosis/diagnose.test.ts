@@ -296,16 +296,22 @@ describe('vetoes', () => {
   })
 
   it('calls a page healthy, and is not sure, whose stages share much of the thread while nothing is late', () => {
-    const seen = (react: number): MeterSnapshot =>
+    const seen = (react: number, change: Parameters<typeof aSnapshot>[0] = {}): MeterSnapshot =>
       aSnapshot({
         stages: { react: stage(6, react), paint: stage(6, 0.16) },
         busy: { ours: react + 0.16 },
+        ...change,
       })
     const { verdict } = diagnose(seen(0.3))
     expect(verdict.kind).toBe('healthy')
     expect(verdict.confidence).toBeLessThan(0.5)
     expect(diagnose(seen(0.35)).verdict.kind).toBe('healthy')
     expect(diagnose(seen(0.45)).verdict.kind).toBe('render-bound')
+    const arrived = spread(110, { p95: 160 })
+    for (const late of [{ gaps: { arrived } }, { frame: { droppedShare: 0.15 } }]) {
+      expect(diagnose(seen(0.1, late)).verdict.kind).not.toBe('unknown')
+      expect(diagnose(seen(0.19, { ...late, busy: { ours: 0.5 } })).verdict.kind).toBe('unknown')
+    }
   })
 
   it('is less sure of a relay that a late page may keep waiting', () => {
