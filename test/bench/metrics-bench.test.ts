@@ -1,8 +1,8 @@
 // The bench of the meter in its short form, as counts: all arms show the same, publish as often, and leave nothing
 // behind. What the meter costs: `npm run bench:metrics`.
 import { expect, it } from 'vitest'
-import { runBench } from './run-bench.ts'
 import type { MetricsLine } from './metrics-bench.ts'
+import { runBench } from './run-bench.ts'
 
 const all = (chars: number): MetricsLine['chars'] => ({
   off: chars,

@@ -1,8 +1,8 @@
 // The bench of `observe()` in its short form, as counts: the watched page is told as much, sees its stream, and is left
 // nothing behind. What the watching costs: `npm run bench:observe`.
 import { expect, it } from 'vitest'
-import { runBench } from './run-bench.ts'
 import type { ObserveLine } from './observe-bench.ts'
+import { runBench } from './run-bench.ts'
 
 it('watches each application, and leaves nothing behind', async () => {
   const lines = JSON.parse(await runBench('observe-bench', '--short', '--json')) as ObserveLine[]
